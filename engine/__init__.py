@@ -1,0 +1,1 @@
+"""Everything Pickwise knows. Never imports `shell` or a window toolkit."""

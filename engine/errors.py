@@ -1,0 +1,68 @@
+"""Every error a person can meet, each a plain sentence and the next thing to do.
+
+    PickwiseError
+    ├── WrongUse            the request or the command line is malformed
+    ├── LibraryError        the library itself is in the way
+    │   ├── LibraryTooNew   written by a later Pickwise
+    │   ├── LibraryHeld     another process holds it; opened read-only
+    │   └── LibraryDamaged  the database, journal or settings cannot be read
+    ├── SettingsError       pickwise.toml does not say what it should
+    ├── Unreadable          one image file cannot be decoded (it is quarantined)
+    ├── NotFound            what was asked for is not in the library
+    └── ExportError         an export could not be started
+"""
+
+from __future__ import annotations
+
+
+class PickwiseError(Exception):
+    """Root of the tree.
+
+    Attributes:
+        code: stable, machine-readable word.
+        message: one sentence saying what is wrong.
+        hint: one sentence saying what to do next; may be empty.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class WrongUse(PickwiseError):
+    code = "wrong_use"
+
+
+class LibraryError(PickwiseError):
+    code = "library"
+
+
+class LibraryTooNew(LibraryError):
+    code = "library_too_new"
+
+
+class LibraryHeld(LibraryError):
+    code = "library_held"
+
+
+class LibraryDamaged(LibraryError):
+    code = "library_damaged"
+
+
+class SettingsError(PickwiseError):
+    code = "settings"
+
+
+class Unreadable(PickwiseError):
+    code = "unreadable"
+
+
+class NotFound(PickwiseError):
+    code = "not_found"
+
+
+class ExportError(PickwiseError):
+    code = "export"

@@ -1,0 +1,109 @@
+"""The settings of a library: one typed tree, from which pickwise.toml is checked and the Settings screen is drawn."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every section."""
+
+
+def num(title: str, about: str, low: float, high: float, step: float, unit: str = "") -> Meta:
+    """Range, words and control of one number."""
+    return Meta(ge=low, le=high, title=title, description=about, extra={"step": step, "unit": unit})
+
+
+def words(title: str, about: str) -> Meta:
+    return Meta(title=title, description=about)
+
+
+class Scan(Section):
+    sources: Annotated[list[str], words("Sources", "Folders of images, read only.")] = []
+    recursive: Annotated[bool, Meta(title="Look in subfolders", description="Scan folders inside the sources too.")] = True
+
+
+class Intake(Section):
+    workers: Annotated[int, num("Worker processes", "0 means one a processor core.", 0, 64, 1)] = 0
+    full_jpeg: Annotated[
+        bool, Meta(title="Decode JPEG in full", description="Slower; hashes equal imagehash's to the last bit.")
+    ] = False
+    max_megapixels: Annotated[
+        int, num("Largest image", "Larger files are refused before decoding.", 1, 2000, 10, "MP")
+    ] = 300
+
+
+class Stages(Section):
+    pattern: Annotated[
+        str,
+        words("Stage pattern", "A regular expression with the groups `stage` and, where names carry one, `timestamp`."),
+    ] = ""  # empty: the built-in pattern
+
+
+class Groups(Section):
+    by_name: Annotated[bool, Meta(title="Group by name", description="Same name apart from the stage.")] = True
+    phash_distance: Annotated[
+        int, num("Look-alike distance", "Images this near in pHash are one family.", 0, 32, 1, "bits of 64")
+    ] = 8
+    window_seconds: Annotated[
+        float, num("Time window", "Images this near in time may differ more. 0 turns it off.", 0, 3600, 1, "s")
+    ] = 10.0
+    window_distance: Annotated[
+        int, num("Distance in the window", "pHash distance allowed inside the time window.", 0, 32, 1, "bits of 64")
+    ] = 16
+    name_distance: Annotated[
+        int,
+        num("Distance for names", "Same-named images further apart than this are not one family.", 0, 64, 1, "bits of 64"),
+    ] = 26
+
+
+class Defects(Section):
+    """Limits beyond which an image is flagged; see `engine/culling/defects.py`."""
+
+    blur_px: Annotated[
+        float, num("Blur", "Flag when the sharpest edges are wider than this.", 0.5, 20, 0.1, "px")
+    ] = 1.6
+    dark: Annotated[float, num("Too dark", "Flag when the brightest tones stay below this.", 0, 1, 0.01)] = 0.35
+    bright: Annotated[float, num("Too bright", "Flag when the darkest tones stay above this.", 0, 1, 0.01)] = 0.6
+    clipped: Annotated[
+        float, num("Clipping", "Flag when more than this share is pure black or white.", 0, 1, 0.01)
+    ] = 0.5
+    noise: Annotated[float, num("Noise", "Flag when noise is stronger than this.", 0, 100, 0.5, "grey levels")] = 12.0
+    color_cast: Annotated[
+        float, num("Colour cast", "Flag when the whole picture leans this far from neutral.", 0, 128, 1, "Lab")
+    ] = 60.0
+    low_detail: Annotated[
+        float, num("Low detail", "Flag when there is less to see than this.", 0, 8, 0.1, "bits")
+    ] = 0.5
+
+
+class Picks(Section):
+    policy: Annotated[
+        Literal["stage_first", "weighted"],
+        words("Policy", "stage_first: the highest stage without a defect. weighted: the highest weighted score."),
+    ] = "stage_first"
+    close_margin: Annotated[
+        float, num("Too close to call", "A group goes to review when its two best differ by less.", 0, 1, 0.005)
+    ] = 0.02
+    stage_weight: Annotated[float, num("Stage weight", "Score = weight x stage + ...", 0, 100, 0.1)] = 2.0
+    quality_weight: Annotated[float, num("Quality weight", "... + weight x quality (0 to 1) - ...", 0, 100, 0.1)] = 1.0
+    defect_penalty: Annotated[float, num("Defect penalty", "... - penalty x defects.", 0, 100, 0.1)] = 5.0
+
+
+class Window(Section):
+    theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
+
+
+class Settings(Section):
+    """The whole of pickwise.toml; a key that is absent has its default."""
+
+    scan: Scan = Scan()
+    intake: Intake = Intake()
+    stages: Stages = Stages()
+    groups: Groups = Groups()
+    defects: Defects = Defects()
+    picks: Picks = Picks()
+    window: Window = Window()

@@ -1,0 +1,337 @@
+"""Everything that crosses the bridge: one tagged Struct a request, METHODS, and the Event union.
+
+`ui/src/bridge.gen.ts` is generated from this file; `build/bridge_types.py` writes it and a test fails when it is stale.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.culling.views import GroupView, Keepers, Queue, View
+
+Screen = Literal["library", "cull", "sweep", "export", "settings"]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, tag_field="type"):
+    """Base of every request."""
+
+
+# ---- the application and its library
+
+
+class Hello(Request, tag="app.hello"):
+    """The page is up: what should it show?"""
+
+
+class OpenLibrary(Request, tag="library.open"):
+    """Open a library folder, or the library that holds (or will hold) this folder of images."""
+
+    path: str
+
+
+class GetStatus(Request, tag="library.status"): ...
+
+
+class ChooseFolder(Request, tag="dialog.folder"):
+    """Ask the person for folders with the system's own dialog; an empty list when they cancel."""
+
+    title: str = ""
+
+
+class Reveal(Request, tag="dialog.reveal"):
+    """Show a file or folder of this library, its sources or exports in the system's file manager."""
+
+    path: str
+
+
+class AddSources(Request, tag="sources.add"):
+    """Add folders of images and start the cull job over the whole library."""
+
+    paths: list[str]
+    recursive: bool = True
+
+
+class StartCull(Request, tag="cull.start"):
+    """Scan, intake, group and pick, over every source; also the rescan."""
+
+
+class CancelJob(Request, tag="job.cancel"):
+    id: int
+
+
+class GetQuarantine(Request, tag="quarantine.list"):
+    offset: int = 0
+    limit: int = 200
+
+
+# ---- culling
+
+
+class GetQueue(Request, tag="cull.queue"):
+    """Groups in working order. `needs` are undecided review groups; `all` has exceptions first."""
+
+    which: Literal["needs", "decided", "auto", "all"] = "needs"
+    offset: int = 0
+    limit: int = 500
+
+
+class GetGroups(Request, tag="cull.groups"):
+    """Whole groups, in the order asked for; ids that are gone are left out. At most 32."""
+
+    ids: list[str]
+
+
+class Pick(Request, tag="cull.pick"):
+    """Keep `winner` (and `also`) of a group; the rest become alternates."""
+
+    group_id: str
+    winner: int
+    also: list[int] = []
+
+
+class Reject(Request, tag="cull.reject"):
+    """Reject images of a group (all of them to keep none), with anomaly tags."""
+
+    group_id: str
+    images: list[int]
+    tags: list[str] = []
+
+
+class Reopen(Request, tag="cull.reopen"):
+    """Take back every verdict on a group and put it before the person again."""
+
+    group_id: str
+
+
+class Flag(Request, tag="cull.flag"):
+    """Flag an image for a second look, or take the flag off."""
+
+    image_id: int
+    on: bool
+
+
+class GetKeepers(Request, tag="sweep.keepers"):
+    offset: int = 0
+    limit: int = 500
+
+
+# ---- history, place, settings, export
+
+
+class Undo(Request, tag="history.undo"): ...
+
+
+class Redo(Request, tag="history.redo"): ...
+
+
+class SavePlace(Request, tag="place.save"):
+    """Remember where the person is, to come back to it after a restart."""
+
+    screen: Screen
+    group_id: str = ""
+    image_id: int = 0
+
+
+class GetSettings(Request, tag="settings.get"): ...
+
+
+class SetSetting(Request, tag="settings.set"):
+    """Change one setting of pickwise.toml; `value` is checked against its kind and range."""
+
+    key: str
+    value: bool | int | float | str
+
+
+class ExportKeepers(Request, tag="export.keepers"):
+    """Copy or link every keeper and its companions; `to` empty means the library's exports/approved."""
+
+    to: str = ""
+    link: Literal["copy", "hard", "symlink"] = "copy"
+
+
+# ---- answers
+
+
+class Source(View):
+    path: str
+    images: int
+    missing: int
+    reachable: bool
+
+
+class JobInfo(View):
+    """A background job. `rate` is items a second; `seconds_left` is None while unknown."""
+
+    id: int
+    kind: Literal["cull", "export"]
+    state: Literal["running", "done", "failed", "cancelled"]
+    phase: str
+    done: int
+    total: int
+    rate: float
+    seconds_left: float | None
+    current: str
+    message: str  # one sentence, once it has ended
+
+
+class Place(View):
+    screen: Screen
+    group_id: str
+    image_id: int
+
+
+class Status(View):
+    library: str  # path
+    name: str
+    read_only: bool
+    holder: str  # "Pickwise, process 123 on host, since 12:04", or ""
+    sources: list[Source]
+    images: int
+    missing: int
+    quarantined: int
+    groups: int
+    keepers: int  # decided by default or by the person
+    needs_you: int
+    decided: int  # by the person
+    undo: str  # label of what Undo would take back, or ""
+    redo: str
+    job: JobInfo | None
+    notices: list[str]  # sentences worth showing once: a repaired journal, a restored source
+
+
+class HelloAnswer(View):
+    version: str
+    platform: Literal["linux", "darwin", "windows"]
+    status: Status | None  # None: no library is open yet
+    place: Place | None
+    theme: Literal["dark", "mid", "light"]
+
+
+class Paths(View):
+    paths: list[str]
+
+
+class JobRef(View):
+    job: int
+
+
+class Changed(View):
+    """What a mutation did: the screens that are stale, and where it happened."""
+
+    stale: list[Screen]
+    label: str  # "Kept a_stage3.png"
+    group_id: str
+    image_id: int
+    undo: str
+    redo: str
+    needs_you: int
+    decided: int
+
+
+class Ok(View): ...
+
+
+class QuarantineItem(View):
+    id: int
+    path: str
+    filename: str
+    reason: str
+    hint: str
+
+
+class Quarantine(View):
+    total: int
+    offset: int
+    items: list[QuarantineItem]
+
+
+class SettingView(View):
+    """One adjustable setting, enough to draw its control."""
+
+    key: str  # "groups.phash_distance"
+    section: str
+    label: str
+    help: str
+    kind: Literal["bool", "int", "float", "text", "choice"]
+    value: bool | int | float | str
+    default: bool | int | float | str
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    choices: list[str]
+    unit: str
+
+
+class SettingsAnswer(View):
+    file: str
+    items: list[SettingView]
+
+
+class Groups(View):
+    groups: list[GroupView]
+
+
+METHODS: dict[type[Request], type[View]] = {
+    Hello: HelloAnswer,
+    OpenLibrary: HelloAnswer,
+    GetStatus: Status,
+    ChooseFolder: Paths,
+    Reveal: Ok,
+    AddSources: JobRef,
+    StartCull: JobRef,
+    CancelJob: Ok,
+    GetQuarantine: Quarantine,
+    GetQueue: Queue,
+    GetGroups: Groups,
+    Pick: Changed,
+    Reject: Changed,
+    Reopen: Changed,
+    Flag: Changed,
+    GetKeepers: Keepers,
+    Undo: Changed,
+    Redo: Changed,
+    SavePlace: Ok,
+    GetSettings: SettingsAnswer,
+    SetSetting: Changed,
+    ExportKeepers: JobRef,
+}
+
+
+class ErrorBody(View):
+    code: str
+    message: str
+    hint: str
+
+
+# ---- events: engine -> page, at most twenty batches a second
+
+
+class Event(msgspec.Struct, frozen=True, rename="camel", tag_field="type"):
+    """Base of every event."""
+
+
+class JobEvent(Event, tag="job"):
+    job: JobInfo
+
+
+class StaleEvent(Event, tag="stale"):
+    """Something changed outside the page's own requests: refresh these screens."""
+
+    screens: list[Screen]
+
+
+class DropEvent(Event, tag="drop"):
+    """Folders were dropped on the window."""
+
+    paths: list[str]
+
+
+class CommandEvent(Event, tag="command"):
+    """A native menu item was chosen; `name` is a palette command id."""
+
+    name: str
+
+
+AnyEvent = JobEvent | StaleEvent | DropEvent | CommandEvent
