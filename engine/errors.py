@@ -1,15 +1,15 @@
 """Every error a person can meet, each a plain sentence and the next thing to do.
 
-    PickwiseError
-    ├── WrongUse            the request or the command line is malformed
-    ├── LibraryError        the library itself is in the way
-    │   ├── LibraryTooNew   written by a later Pickwise
-    │   ├── LibraryHeld     another process holds it; opened read-only
-    │   └── LibraryDamaged  the database, journal or settings cannot be read
-    ├── SettingsError       pickwise.toml does not say what it should
-    ├── Unreadable          one image file cannot be decoded (it is quarantined)
-    ├── NotFound            what was asked for is not in the library
-    └── ExportError         an export could not be started
+PickwiseError
+├── WrongUse            the request or the command line is malformed
+├── LibraryError        the library itself is in the way
+│   ├── LibraryTooNew   written by a later Pickwise
+│   ├── LibraryHeld     another process holds it; opened read-only
+│   └── LibraryDamaged  the database, journal or settings cannot be read
+├── SettingsError       pickwise.toml does not say what it should
+├── Unreadable          one image file cannot be decoded (it is quarantined)
+├── NotFound            what was asked for is not in the library
+└── ExportError         an export could not be started
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def words(title: str, about: str) -> Meta:
 
 class Scan(Section):
     sources: Annotated[list[str], words("Sources", "Folders of images, read only.")] = []
-    recursive: Annotated[bool, Meta(title="Look in subfolders", description="Scan folders inside the sources too.")] = True
+    recursive: Annotated[bool, words("Look in subfolders", "Scan folders inside the sources too.")] = True
 
 
 class Intake(Section):
@@ -56,28 +56,28 @@ class Groups(Section):
     ] = 16
     name_distance: Annotated[
         int,
-        num("Distance for names", "Same-named images further apart than this are not one family.", 0, 64, 1, "bits of 64"),
+        num("Distance for names", "Same-named images further apart are not one family.", 0, 64, 1, "bits of 64"),
     ] = 26
 
 
 class Defects(Section):
     """Limits beyond which an image is flagged; see `engine/culling/defects.py`."""
 
-    blur_px: Annotated[
-        float, num("Blur", "Flag when the sharpest edges are wider than this.", 0.5, 20, 0.1, "px")
-    ] = 1.6
+    blur_px: Annotated[float, num("Blur", "Flag when the sharpest edges are wider than this.", 0.5, 20, 0.1, "px")] = (
+        1.6
+    )
     dark: Annotated[float, num("Too dark", "Flag when the brightest tones stay below this.", 0, 1, 0.01)] = 0.35
     bright: Annotated[float, num("Too bright", "Flag when the darkest tones stay above this.", 0, 1, 0.01)] = 0.6
-    clipped: Annotated[
-        float, num("Clipping", "Flag when more than this share is pure black or white.", 0, 1, 0.01)
-    ] = 0.5
+    clipped: Annotated[float, num("Clipping", "Flag when more than this share is pure black or white.", 0, 1, 0.01)] = (
+        0.5
+    )
     noise: Annotated[float, num("Noise", "Flag when noise is stronger than this.", 0, 100, 0.5, "grey levels")] = 12.0
     color_cast: Annotated[
         float, num("Colour cast", "Flag when the whole picture leans this far from neutral.", 0, 128, 1, "Lab")
     ] = 60.0
-    low_detail: Annotated[
-        float, num("Low detail", "Flag when there is less to see than this.", 0, 8, 0.1, "bits")
-    ] = 0.5
+    low_detail: Annotated[float, num("Low detail", "Flag when there is less to see than this.", 0, 8, 0.1, "bits")] = (
+        0.5
+    )
 
 
 class Picks(Section):

@@ -1,0 +1,175 @@
+"""Decisions: journal first, then the database, one undo history for the whole library.
+
+A decision's effect on the tables in TRACKED is kept as an apsw session changeset; undo applies its inverse, redo
+applies it again. Undo and redo are journal lines too, so replaying the journal ends in the same state.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from engine.errors import LibraryDamaged, NotFound
+from engine.library import journal
+from engine.library.journal import Journal, Record
+
+TRACKED = ("verdicts", "flags", "comparisons", "images")
+
+# What a kind of decision does to the tables; registered by the packages that know (see `handle`).
+Effect = Callable[[apsw.Connection, Record], None]
+_effects: dict[str, Effect] = {}
+_after: list[Callable[[apsw.Connection, list[int]], None]] = []
+
+
+def handle(*kinds: str) -> Callable[[Effect], Effect]:
+    """Register what decisions of these kinds do. The function only changes tables in TRACKED."""
+
+    def register(effect: Effect) -> Effect:
+        for kind in kinds:
+            _effects[kind] = effect
+        return effect
+
+    return register
+
+
+def after(refresh: Callable[[apsw.Connection, list[int]], None]) -> Callable[[apsw.Connection, list[int]], None]:
+    """Register what refreshes derived tables once a decision, an undo or a redo changed these images."""
+    _after.append(refresh)
+    return refresh
+
+
+def image_ids(connection: apsw.Connection, record: Record) -> list[int]:
+    """The ids of a record's images: by path, earlier path or content; one never seen is added as missing."""
+    hashes = record.hashes + [""] * (len(record.images) - len(record.hashes))
+    return [_image_id(connection, path, content) for path, content in zip(record.images, hashes, strict=False)]
+
+
+def _image_id(connection: apsw.Connection, path: str, content: str) -> int:
+    for sql, value in (
+        ("SELECT id FROM images WHERE filepath = ?", path),
+        ("SELECT image_id FROM aliases WHERE filepath = ?", path),
+        ("SELECT min(id) FROM images WHERE content_hash = ?", content or None),
+    ):
+        found = connection.execute(sql, (value,)).get
+        if found is not None:
+            return int(found)
+    connection.execute(
+        "INSERT INTO images (filepath, filename, content_hash, missing_since) VALUES (?, ?, ?, ?)",
+        (path, path.replace("\\", "/").rpartition("/")[2], content or None, journal.now()),
+    )
+    return connection.last_insert_rowid()
+
+
+def commit(connection: apsw.Connection, log: Journal, record: Record, label: str) -> None:
+    """Record one decision: a fsynced journal line, then its effect. Raises LibraryError when the disk is full.
+
+    The effect runs first inside the open transaction, so that a decision which cannot be carried out never reaches the
+    journal; the transaction is committed after the line is safe.
+    """
+    apply(connection, record, label)
+    name, end = log.append(record)
+    _applied(connection, name, end)
+
+
+def apply(connection: apsw.Connection, record: Record, label: str) -> None:
+    """Carry out a record without writing the journal (also the replay)."""
+    touched = _turn(connection, record) if record.kind in ("undo", "redo") else _do(connection, record, label)
+    for refresh in _after:
+        refresh(connection, touched)
+
+
+def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
+    touched = image_ids(connection, record)
+    session = apsw.Session(connection, "main")
+    for table in TRACKED:
+        session.attach(table)
+    try:
+        _effects[record.kind](connection, record)
+        changes = session.changeset()
+    finally:
+        session.close()
+    connection.execute("UPDATE decisions SET state = 'dropped' WHERE state = 'undone'")
+    connection.execute(
+        "INSERT INTO decisions (id, ts, kind, label, set_id, state, record, changes)"
+        " VALUES (?, ?, ?, ?, ?, 'done', ?, ?)",
+        (record.id, record.ts, record.kind, label, record.set_id, msgspec.json.encode(record), changes),
+    )
+    return touched
+
+
+def _turn(connection: apsw.Connection, record: Record) -> list[int]:
+    """Undo or redo the decision `record.of`."""
+    old, new = ("done", "undone") if record.kind == "undo" else ("undone", "done")
+    found = connection.execute(
+        "SELECT record, changes FROM decisions WHERE id = ? AND state = ?", (record.of, old)
+    ).fetchone()
+    if found is None:
+        raise NotFound("There is nothing to undo." if record.kind == "undo" else "There is nothing to redo.")
+    changes = apsw.Changeset.invert(found[1]) if record.kind == "undo" else found[1]
+    try:
+        apsw.Changeset.apply(changes, connection)
+    except apsw.AbortError:
+        raise LibraryDamaged(
+            "What this decision changed was changed by something else since.",
+            "Run `pickwise rebuild` to recompute everything from the journal.",
+        ) from None
+    connection.execute("UPDATE decisions SET state = ? WHERE id = ?", (new, record.of))
+    return image_ids(connection, msgspec.json.decode(found[0], type=Record))
+
+
+def last(connection: apsw.Connection, kind: str) -> tuple[Record, str] | None:
+    """The decision that undo (or redo) would take, with its label."""
+    order = "state = 'done' ORDER BY seq DESC" if kind == "undo" else "state = 'undone' ORDER BY seq ASC"
+    found = connection.execute(f"SELECT record, label FROM decisions WHERE {order} LIMIT 1").fetchone()  # noqa: S608
+    return None if found is None else (msgspec.json.decode(found[0], type=Record), str(found[1]))
+
+
+def labels(connection: apsw.Connection) -> tuple[str, str]:
+    """What Undo and Redo would do, in words; "" where there is nothing."""
+    undo, redo = last(connection, "undo"), last(connection, "redo")
+    return undo[1] if undo else "", redo[1] if redo else ""
+
+
+def _applied(connection: apsw.Connection, name: str, end: int) -> None:
+    connection.execute(
+        "INSERT INTO journal_files VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET applied = excluded.applied",
+        (name, end),
+    )
+
+
+def replay(connection: apsw.Connection, sessions: Path, label: Callable[[Record], str]) -> list[str]:
+    """Apply what the journal holds and the database does not; answers with sentences about lines it could not use."""
+    notices: list[str] = []
+    done = dict(connection.execute("SELECT name, applied FROM journal_files"))
+    for file in journal.files(sessions):
+        start = int(done.get(file.name, 0))
+        size = os.stat(file).st_size  # noqa: PTH116 - Path.stat is slower and this runs at every start
+        if size < start:
+            notices.append(f"{file.name} is shorter than it was; its missing decisions are kept from the database.")
+        elif size > start:
+            notices += _replay_file(connection, file, start, label)
+    return notices
+
+
+def _replay_file(connection: apsw.Connection, file: Path, start: int, label: Callable[[Record], str]) -> list[str]:
+    notices = []
+    for line in journal.read(file, start):
+        record = line.record
+        if record is None:
+            notices.append(f"A line of {file.name} cannot be read and was passed over: {line.problem}.")
+        elif record.kind in ("undo", "redo") or not _known(connection, record.id):
+            try:
+                with connection:
+                    apply(connection, record, label(record))
+            except (NotFound, LibraryDamaged) as error:
+                notices.append(f"A decision in {file.name} could not be replayed: {error}")
+        _applied(connection, file.name, line.end)
+    return notices
+
+
+def _known(connection: apsw.Connection, decision: str) -> bool:
+    return bool(decision) and connection.execute("SELECT 1 FROM decisions WHERE id = ?", (decision,)).get is not None

@@ -1,0 +1,140 @@
+"""The database's tables, one numbered step after another; `PRAGMA user_version` is the number of the last one applied.
+
+A step that has been released is never edited; a change is a new step.
+"""
+
+from __future__ import annotations
+
+# Step 1: `images` and `comparisons` are spec 5's tables with more columns beside them.
+_FOUNDATION = """
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    path TEXT UNIQUE NOT NULL
+);
+CREATE TABLE images (
+    id INTEGER PRIMARY KEY,
+    filepath TEXT UNIQUE NOT NULL,
+    filename TEXT NOT NULL,
+    mu REAL DEFAULT 25.0,
+    sigma REAL DEFAULT 8.333333,
+    comparison_count INTEGER DEFAULT 0,
+    added_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    last_compared_at TIMESTAMP,
+    source_id INTEGER REFERENCES sources(id),
+    size_bytes INTEGER NOT NULL DEFAULT 0,
+    mtime_ns INTEGER NOT NULL DEFAULT 0,
+    companions TEXT NOT NULL DEFAULT '',
+    content_hash TEXT,
+    missing_since TIMESTAMP,
+    quarantine TEXT,
+    quarantine_hint TEXT
+);
+CREATE TABLE comparisons (
+    id INTEGER PRIMARY KEY,
+    winner_id INTEGER REFERENCES images(id),
+    loser_id INTEGER REFERENCES images(id),
+    was_draw BOOLEAN DEFAULT FALSE,
+    compared_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX idx_images_exposure ON images((mu - 3 * sigma) DESC);
+CREATE INDEX idx_images_uncertainty ON images(sigma DESC);
+CREATE INDEX idx_images_filepath ON images(filepath);
+CREATE INDEX idx_images_content ON images(content_hash);
+CREATE INDEX idx_images_missing ON images(missing_since) WHERE missing_since IS NOT NULL;
+CREATE INDEX idx_images_quarantine ON images(quarantine) WHERE quarantine IS NOT NULL;
+
+-- an image's earlier paths, so that a journal written before a move still finds it
+CREATE TABLE aliases (
+    filepath TEXT PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES images(id)
+) WITHOUT ROWID;
+
+-- what intake measured; version names the code and decoder that did
+CREATE TABLE features (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    version TEXT NOT NULL,
+    format TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    phash INTEGER NOT NULL,
+    dhash INTEGER NOT NULL,
+    taken_at TEXT NOT NULL,
+    quality BLOB NOT NULL
+);
+CREATE TABLE generations (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    tool TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    negative TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    model TEXT NOT NULL,
+    sampler TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    cfg TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    origin TEXT NOT NULL
+);
+
+-- groups and what the picks propose: derived, replaced as a whole
+CREATE TABLE groups (
+    id INTEGER PRIMARY KEY,
+    key TEXT UNIQUE NOT NULL,
+    label TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    review INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL
+);
+CREATE INDEX idx_groups_queue ON groups(status, position);
+CREATE TABLE members (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    group_id INTEGER NOT NULL REFERENCES groups(id) ON DELETE CASCADE,
+    rank INTEGER NOT NULL,
+    distance INTEGER NOT NULL,
+    stage REAL,
+    decision TEXT NOT NULL,
+    score REAL NOT NULL,
+    quality REAL NOT NULL,
+    defects BLOB NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX idx_members_group ON members(group_id, rank);
+
+-- what a person decided, each line of the journal once
+CREATE TABLE decisions (
+    seq INTEGER PRIMARY KEY,
+    id TEXT UNIQUE NOT NULL,
+    ts TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    set_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    record BLOB NOT NULL,
+    changes BLOB NOT NULL
+);
+CREATE INDEX idx_decisions_state ON decisions(state, seq);
+CREATE TABLE journal_files (
+    name TEXT PRIMARY KEY,
+    applied INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE verdicts (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    verdict TEXT NOT NULL CHECK (verdict IN ('keep', 'alternate', 'reject', 'open')),
+    tags TEXT NOT NULL,
+    set_id TEXT NOT NULL,
+    decided_at TEXT NOT NULL
+);
+CREATE TABLE flags (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    flagged_at TEXT NOT NULL
+);
+
+-- small facts that are nobody's decision: place, signatures of derived tables
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION,)

@@ -1,0 +1,117 @@
+"""Where everything in a library folder stands, and which library holds a folder of images."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import LibraryError
+from engine.library.text import to_text
+
+DATABASE = "library.db"
+SETTINGS = "pickwise.toml"
+
+
+@dataclass(frozen=True)
+class LibraryPaths:
+    """The layout of one library folder; nothing here touches the disk except `make`."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / DATABASE
+
+    @property
+    def settings(self) -> Path:
+        return self.root / SETTINGS
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "library.lock"
+
+    @property
+    def holder(self) -> Path:
+        return self.root / "library.holder.json"
+
+    @property
+    def sessions(self) -> Path:
+        return self.root / "labels" / "sessions"
+
+    @property
+    def thumbs(self) -> Path:
+        return self.root / "thumbs"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    def make(self) -> None:
+        """Create the folders that are missing.
+
+        Raises:
+            LibraryError: the place cannot be written.
+        """
+        try:
+            for folder in (self.root, self.sessions, self.thumbs, self.reports, self.exports / "approved"):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"The library folder {to_text(self.root)} cannot be written: {error.strerror or error}.",
+                "Choose another place with --library, or free the folder.",
+            ) from None
+
+
+def home() -> Path:
+    """The folder that new libraries are made in: PICKWISE_HOME, or the system's place for a user's data."""
+    told = os.environ.get("PICKWISE_HOME")
+    if told:
+        return Path(told).absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("Pickwise", appauthor=False)
+
+
+def is_library(folder: Path) -> bool:
+    return (folder / DATABASE).is_file() or (folder / SETTINGS).is_file()
+
+
+def _sources_of(library: Path) -> list[str]:
+    from engine.errors import SettingsError
+    from engine.library.settings_file import load
+
+    try:
+        return load(library / SETTINGS).scan.sources
+    except SettingsError:
+        return []  # a broken settings file is reported when that library is opened, not while looking for another
+
+
+def _holds(library: Path, folder: Path) -> bool:
+    from engine.library.text import to_path
+
+    return any(folder == s or s in folder.parents for s in map(to_path, _sources_of(library)))
+
+
+def locate(folder: Path) -> Path:
+    """The library for a folder: itself, one that lists it (or a folder above it) as a source, or a new place.
+
+    The new place is `home()/libraries/NAME-HASH`, the same every time for the same folder.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links the person chose
+    if is_library(folder):
+        return folder
+    shelf = home() / "libraries"
+    known = sorted(p for p in shelf.iterdir() if is_library(p)) if shelf.is_dir() else []
+    for library in known:
+        if _holds(library, folder):
+            return library
+    name = re.sub(r"[^\w.-]+", "-", to_text(folder.name) or "root").strip("-.")[:40] or "library"
+    mark = hashlib.blake2b(os.fsencode(folder), digest_size=4).hexdigest()
+    return shelf / f"{name}-{mark}"

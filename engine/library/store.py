@@ -1,0 +1,155 @@
+"""An open library: settings, database, journal and the lock, behind a few verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import apsw
+import msgspec
+
+from engine.errors import LibraryHeld, NotFound
+from engine.library import history, settings_file, verdicts  # noqa: F401 - verdicts registers what decisions do
+from engine.library.db import Database
+from engine.library.journal import Journal, Record, new_id, now
+from engine.library.lock import LibraryLock
+from engine.library.paths import LibraryPaths
+from engine.library.settings import Settings
+from engine.library.text import to_text
+
+T = TypeVar("T")
+
+
+class Library:
+    """One library folder, opened. Writing is serialised on one thread; reading may happen on any.
+
+    Attributes:
+        read_only: another process holds the library (or the disk is read-only).
+        holder: who holds it, in words, where read_only.
+        notices: sentences a person should see once: what was repaired or could not be.
+    """
+
+    def __init__(self, root: Path, *, write: bool = True) -> None:
+        """Open the library at `root`, made where there is none.
+
+        With `write` False, or when another process holds it, it is opened read-only.
+
+        Raises:
+            LibraryError: the folder cannot be made; LibraryTooNew, LibraryDamaged; SettingsError.
+        """
+        self.paths = LibraryPaths(root)
+        self.settings: Settings = settings_file.load(self.paths.settings)
+        if write:
+            self.paths.make()
+        self._lock = LibraryLock(self.paths)
+        self.read_only = not (write and self._lock.acquire())
+        self.holder = self._lock.holder() if self.read_only and write else ""
+        self.notices: list[str] = []
+        self._journal = Journal(self.paths.sessions)
+        try:
+            self.db = Database(self.paths.database, read_only=self.read_only)
+            if not self.read_only:
+                self._first_settings()
+                self.notices += self.db.write(lambda c: history.replay(c, self.paths.sessions, describe))
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _first_settings(self) -> None:
+        if not self.paths.settings.exists():
+            text = "# Pickwise: the settings of this library. Keys left out have their defaults.\n"
+            text += "\n[scan]\nsources = []\n"
+            settings_file.write_atomically(self.paths.settings, text)
+
+    @property
+    def name(self) -> str:
+        sources = self.settings.scan.sources
+        return sources[0].rstrip("/").rpartition("/")[2] if sources else to_text(self.paths.root.name)
+
+    def need_write(self) -> None:
+        """Raises LibraryHeld where the library is open read-only."""
+        if self.read_only:
+            raise LibraryHeld(
+                f"This library is open read-only here: {self.holder or 'it was opened for reading'} holds it.",
+                "Close the other Pickwise, then try again.",
+            )
+
+    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run `work` in one transaction on the writer's thread. Raises LibraryHeld."""
+        self.need_write()
+        return self.db.write(work)
+
+    def decide(self, record: Record, label: str) -> Record:
+        """Record a decision for good: `ts` and `id` are set here. Raises LibraryHeld, LibraryError (disk full)."""
+        stamped = msgspec.structs.replace(record, ts=now(), id=new_id())
+        self.write(lambda c: history.commit(c, self._journal, stamped, label))
+        return stamped
+
+    def undo(self) -> tuple[Record, str]:
+        """Take back the last decision; answers with it and its label. Raises NotFound, LibraryHeld."""
+        return self._turn("undo")
+
+    def redo(self) -> tuple[Record, str]:
+        """Do again what the last undo took back. Raises NotFound, LibraryHeld."""
+        return self._turn("redo")
+
+    def _turn(self, kind: str) -> tuple[Record, str]:
+        def work(connection: apsw.Connection) -> tuple[Record, str]:
+            found = history.last(connection, kind)
+            if found is None:
+                raise NotFound(f"There is nothing to {kind}.")
+            target, label = found
+            line = Record(
+                ts=now(), set_id=target.set_id, images=target.images, id=new_id(),
+                kind="undo" if kind == "undo" else "redo", hashes=target.hashes, of=target.id,
+            )  # fmt: skip
+            history.commit(connection, self._journal, line, label)
+            return target, label
+
+        return self.write(work)
+
+    def change_setting(self, key: str, value: settings_file.Value) -> None:
+        """Set one key of pickwise.toml. Raises SettingsError, LibraryHeld."""
+        self.need_write()
+        self.settings = settings_file.change(self.paths.settings, key, value)
+
+    def fact(self, name: str) -> str:
+        """A small remembered value, "" where there is none."""
+        with self.db.read() as connection:
+            return str(connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).get or "")
+
+    def remember(self, name: str, value: str) -> None:
+        self.write(lambda c: set_fact(c, name, value))
+
+    def close(self) -> None:
+        self._journal.close()
+        self.db.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def set_fact(connection: apsw.Connection, name: str, value: str) -> None:
+    connection.execute(
+        "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )
+
+
+def describe(record: Record) -> str:
+    """What a record did, in the words Undo shows."""
+    first = (record.winner or (record.images[0] if record.images else "")).replace("\\", "/").rpartition("/")[2]
+    if record.kind == "pick":
+        return f"Keep {first}"
+    if record.kind == "reject":
+        return f"Reject {first}" if len(record.images) == 1 else f"Reject {len(record.images)} images"
+    return {"reopen": "Reopen a group", "flag": f"Flag {first}", "unflag": f"Unflag {first}"}.get(
+        record.kind, record.kind
+    )

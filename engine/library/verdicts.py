@@ -1,0 +1,89 @@
+"""What a person's decisions do to the tables, and the status of a group, which is a function of its members' verdicts.
+
+| a group's members                                        | status     |
+|----------------------------------------------------------|------------|
+| one is kept, and every member has a verdict              | `decided`  |
+| one is kept, and a member joined since                   | `review`   |
+| all are rejected                                         | `rejected` |
+| none is kept, one is rejected or the group was reopened  | `review`   |
+| no verdict at all                                        | what the picks say: `review` or `auto` |
+"""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from engine.library import history
+from engine.library.journal import Record
+
+
+def _set(connection: apsw.Connection, image: int, verdict: str, record: Record, tags: list[str]) -> None:
+    connection.execute(
+        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?) ON CONFLICT (image_id) DO UPDATE SET verdict = excluded.verdict,"
+        " tags = excluded.tags, set_id = excluded.set_id, decided_at = excluded.decided_at",
+        (image, verdict, msgspec.json.encode(tags).decode(), record.set_id, record.ts),
+    )
+
+
+@history.handle("pick")
+def pick(connection: apsw.Connection, record: Record) -> None:
+    """Winner and `also` are kept, the rest become alternates; what was rejected before stays rejected."""
+    kept = {record.winner, *record.also}
+    for path, image in zip(record.images, history.image_ids(connection, record), strict=True):
+        if path in kept:
+            _set(connection, image, "keep", record, record.anomaly_tags)
+        elif connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get != "reject":
+            _set(connection, image, "alternate", record, [])
+
+
+@history.handle("reject")
+def reject(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        _set(connection, image, "reject", record, record.anomaly_tags)
+
+
+@history.handle("reopen")
+def reopen(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        _set(connection, image, "open", record, [])
+
+
+@history.handle("flag")
+def flag(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        connection.execute("INSERT OR IGNORE INTO flags VALUES (?, ?)", (image, record.ts))
+
+
+@history.handle("unflag")
+def unflag(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        connection.execute("DELETE FROM flags WHERE image_id = ?", (image,))
+
+
+_STATUS = """
+    UPDATE groups SET status = (
+        SELECT CASE
+            WHEN sum(v.verdict = 'keep') > 0 AND sum(v.verdict IS NULL) = 0 THEN 'decided'
+            WHEN sum(v.verdict = 'keep') > 0 THEN 'review'
+            WHEN sum(v.verdict = 'reject') = count(*) THEN 'rejected'
+            WHEN sum(v.verdict IN ('reject', 'open')) > 0 THEN 'review'
+            WHEN groups.review THEN 'review'
+            ELSE 'auto' END
+        FROM members m LEFT JOIN verdicts v ON v.image_id = m.image_id WHERE m.group_id = groups.id)
+"""
+
+
+@history.after
+def refresh_groups(connection: apsw.Connection, images: list[int]) -> None:
+    """Recompute the status of the groups these images are in."""
+    for (group,) in connection.execute(
+        "SELECT DISTINCT group_id FROM members WHERE image_id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(images).decode(),),
+    ).fetchall():
+        connection.execute(_STATUS + " WHERE id = ?", (group,))
+
+
+def refresh_all_groups(connection: apsw.Connection) -> None:
+    """Recompute every group's status, after groups were formed anew."""
+    connection.execute(_STATUS)
