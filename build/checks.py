@@ -1,0 +1,52 @@
+"""Run every check, each named and timed on its own line; pytest comes last, so that its summary is the last output.
+
+Arguments go to pytest. The exit code is 0 only when every check passed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+CHECKS = [
+    ("ruff check", [PYTHON, "-m", "ruff", "check", "."]),
+    ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
+    ("mypy strict", [PYTHON, "-m", "mypy"]),
+    ("tsc strict", [PYTHON, "build/page.py", "run", "--silent", "check"]),
+    ("bridge types", [PYTHON, "build/bridge_types.py", "--check"]),
+]
+
+
+def check(name: str, command: list[str]) -> bool:
+    """Run one check, print its line and, when it failed, what it said."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    word = "FAILED" if done.returncode else "ok"
+    print(f"{name:<14}{word:<8}{time.perf_counter() - start:6.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout.rstrip(), flush=True)
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    failed = [name for name, command in CHECKS if not check(name, command)]
+    if failed:
+        print(f"Failed: {', '.join(failed)}. The tests run all the same.", flush=True)
+    tests = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    return int(bool(failed)) or tests.returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
