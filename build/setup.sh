@@ -106,7 +106,7 @@ PYTHON
 
 install_packages() { # run | dev
   local stamp="$VENV/pickwise-$1" want extra=
-  want=$(fingerprint)
+  want=$(fingerprint) || want= # no .venv yet, or a broken one
   if [ -n "$want" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then return; fi
   venv_is_sound || make_venv
   say "Installing Python packages (a few minutes the first time)"
