@@ -19,7 +19,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UI = ROOT / "ui"
 OLDEST_NODE = 18
-NPM_QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 
 
 def major(node: str) -> int:
@@ -87,7 +86,7 @@ def npm(*arguments: str) -> int:
         command, programs = wheel_npm()
         environment["PATH"] = f"{programs}{os.pathsep}{environment.get('PATH', os.defpath)}"
     return subprocess.run(
-        [*command, *arguments, *NPM_QUIET],
+        [*command, *arguments],
         cwd=UI,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -102,7 +101,7 @@ def bundle() -> int:
     lock, everything = digest([UI / "package.json", UI / "package-lock.json"]), digest(sources())
     if not fresh(packages, lock):
         print("Installing the page's packages", file=sys.stderr)
-        if npm("ci"):
+        if npm("ci", "--loglevel=error", "--no-audit", "--no-fund"):
             return 1
         packages.write_text(lock, encoding="utf-8")
     if not fresh(page, everything) or not (UI / "dist" / "index.html").is_file():

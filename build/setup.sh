@@ -1,7 +1,7 @@
 # Sourced by build/run and build/test: from a fresh machine to a ready .venv. Works in bash 3.2, which macOS has.
 #
 #   ROOT, VENV, PY     set here
-#   setup run|dev      everything either command needs; seconds when nothing changed
+#   setup run|dev      Python, its packages and the system's; seconds when nothing changed
 #
 # A stamp is written last, so an interrupted set-up is simply done again.
 
@@ -124,7 +124,6 @@ setup() { # run | dev
   grep -qF -- "$VENV" "$VENV/pyvenv.cfg" 2>/dev/null || rm -f "$VENV"/pickwise-* # copied or moved here
   install_packages "$1"
   need_packages $WINDOW_PACKAGES
-  "$PY" "$ROOT/build/page.py" || exit 1
   if [ "$(id -u)" = 0 ]; then # Chromium's sandbox refuses root
     export QTWEBENGINE_DISABLE_SANDBOX=1
     export QTWEBENGINE_CHROMIUM_FLAGS="${QTWEBENGINE_CHROMIUM_FLAGS:-} --no-sandbox"
