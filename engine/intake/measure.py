@@ -1,0 +1,99 @@
+"""One pass over one file: read once, decode once, and from those pixels everything Pickwise wants to know."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+
+from engine.errors import Unreadable
+from engine.intake import exif, hashes, thumbs
+from engine.intake.decode import Decoded, decode
+from engine.intake.digest import content_hash
+from engine.intake.model import Measured
+
+LARGEST_FILE = 2 << 30  # bytes
+
+
+class Contents(NamedTuple):
+    """A file as it was when it was open.
+
+    Attributes:
+        data: all its bytes.
+        hash: hex content hash of `data`.
+        size_bytes, mtime_ns: of the file that was read, whatever its path points to since.
+    """
+
+    data: bytes
+    hash: str
+    size_bytes: int
+    mtime_ns: int
+
+
+def init_worker() -> None:
+    """What a worker process sets after its imports: one thread in OpenCV (BLAS reads its own from the environment)."""
+    cv2.setNumThreads(1)
+
+
+def read_file(path: str | os.PathLike[str]) -> Contents:
+    """Open, look and read once. Raises Unreadable with the system's reason, or where it is no file or too large."""
+    try:
+        # a pipe must not block the open
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as file:  # noqa: PTH123 - from the handle
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                raise Unreadable("It is not a regular file.")
+            if about.st_size > LARGEST_FILE:
+                raise Unreadable(f"The file is too large: {about.st_size / 1e9:.1f} GB, and the limit is 2.")
+            data = file.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Unreadable(f"The file cannot be opened: {reason}.", "Check that it exists and may be read.") from error
+    return Contents(data, content_hash(data), len(data), about.st_mtime_ns)
+
+
+def measure(contents: Contents, thumbs_dir: Path, *, full_jpeg: bool, max_pixels: int) -> Measured:
+    """Everything intake learns about one image; writes its thumbnail unless it is there.
+
+    Raises:
+        Unreadable: there is no whole picture in it, or the thumbnail cannot be written.
+    """
+    decoded = decode(contents.data, full_jpeg=full_jpeg, max_pixels=max_pixels)
+    _write_thumbnail(decoded, thumbs.thumb_path(thumbs_dir, contents.hash))
+    return _measured(contents, decoded)
+
+
+def _measured(contents: Contents, decoded: Decoded) -> Measured:
+    from engine.intake.metadata import read_generation
+    from engine.intake.quality import measure_quality
+
+    grey = hashes.to_grey(decoded.rgb)
+    phash, dhash = hashes.phash_dhash(grey)
+    return Measured(
+        content_hash=contents.hash,
+        size_bytes=contents.size_bytes,
+        mtime_ns=contents.mtime_ns,
+        format=decoded.format,
+        width=decoded.width,
+        height=decoded.height,
+        phash=phash,
+        dhash=dhash,
+        taken_at=exif.taken_at(decoded.exif),
+        quality=measure_quality(decoded.rgb, grey, decoded.scale),
+        generation=read_generation(decoded.format, decoded.text, decoded.exif),
+    )
+
+
+def _write_thumbnail(decoded: Decoded, path: Path) -> None:
+    if path.exists():
+        return
+    try:
+        thumbs.write_atomic(path, thumbs.thumbnail(decoded.rgb))
+    except OSError as error:
+        raise Unreadable(
+            f"Its thumbnail cannot be written: {error.strerror}.", "Check the free space of the library's disk."
+        ) from error
