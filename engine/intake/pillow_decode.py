@@ -18,8 +18,9 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from engine.errors import Unreadable
 from engine.intake import exif
 from engine.intake.pixels import CUT_SHORT, DAMAGED, REPLACE, Bytes, Decoded, check_size
+from engine.intake.quiet import quiet
 
-FORMATS = ["PNG", "JPEG", "MPO", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "ICO", "JPEG2000", "PPM", "TGA", "QOI",
+FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "ICO", "JPEG2000", "PPM", "TGA", "QOI",
            "SGI", "PSD", "PCX", "DDS"]  # fmt: skip
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -43,11 +44,12 @@ def pixels(data: bytes, max_pixels: int) -> Bytes:
 
 @contextmanager
 def _opened(data: bytes, max_pixels: int) -> Iterator[Image.Image]:
-    formats = [*FORMATS, *_heif(data)]
+    Image.init()  # once a process; formats this build of Pillow lacks are not asked for
+    formats = [name for name in (*FORMATS, *_heif(data)) if name in Image.OPEN]
     before = Image.MAX_IMAGE_PIXELS
     Image.MAX_IMAGE_PIXELS = max_pixels
     try:
-        with warnings.catch_warnings():
+        with quiet(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=formats) as image:
