@@ -18,9 +18,12 @@ class Quality(msgspec.Struct, frozen=True):
         clipped_low: share of pixels at black, 0 to 1.
         clipped_high: share of pixels at white, 0 to 1.
         p01, p99: 1st and 99th percentile of grey, 0 to 1: the tones the picture really uses.
-        noise: standard deviation of the sensor-like noise, grey levels (0 to 255).
+        noise: standard deviation of the sensor-like noise in the original, grey levels (0 to 255).
         cast: distance of the mean colour from neutral in CIE Lab a*b*, >= 0.
         detail: entropy of the grey histogram, bits, 0 to 8.
+        p999: grey level below which 99.9 % of the pixels are, 0 to 1: the brightest tone that is not a speck.
+        blown, crushed: share of the picture whose highlights (in any channel) or shadows are lost, 0 to 1; a plain white
+            or black backdrop and flat graphics do not count, see `exposure.py`.
     """
 
     laplacian: float
@@ -35,6 +38,9 @@ class Quality(msgspec.Struct, frozen=True):
     noise: float
     cast: float
     detail: float
+    p999: float
+    blown: float
+    crushed: float
 
 
 class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,7 +63,7 @@ class Measured(msgspec.Struct, frozen=True):
     """One image after its one pass.
 
     Attributes:
-        content_hash: hex BLAKE2b-128 of the file's bytes.
+        content_hash: of the file's bytes, hex, 128 bits (see `digest.py`).
         size_bytes, mtime_ns: of the file that was read, from the open file itself.
         format: "PNG", "JPEG", "WEBP" ... as the content says, not the name.
         width, height: pixels, after EXIF orientation.

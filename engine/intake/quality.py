@@ -1,0 +1,85 @@
+"""Quality of one decoded image: sharpness, noise, exposure and colour, each a number a person can be told.
+
+Everything that a part can tell as well as the whole is measured on a part (steepest tiles, evenly spread tiles, thinned
+pixels), so that the cost hardly grows with the picture: about 3 ms for 1024x1536 on one core.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from engine.intake.blur import edge_sigma
+from engine.intake.exposure import measure_exposure
+from engine.intake.model import Quality
+from engine.intake.noise import noise_sigma
+
+ENOUGH_PIXELS = 90_000  # that tones and colour are read from
+BAND, ENOUGH_BANDS = 8, 32  # rows the Laplacian is taken from
+CRISP, SOFT = 0.6, 3.0  # px: edges at least this sharp score 1, at least this soft 0
+
+
+def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], scale: int) -> Quality:
+    """Measure an image of any size.
+
+    Args:
+        rgb: (H,W,3) uint8.
+        grey: (H,W) uint8, Pillow's L of `rgb`.
+        scale: how many times smaller than the original the pixels are (2 for a half-size JPEG decode); widths and noise are
+            given as they are in the original.
+
+    Raises:
+        ValueError: the arrays do not belong together or are empty.
+    """
+    if rgb.shape != (*grey.shape, 3) or not grey.size or scale < 1:
+        raise ValueError(f"rgb {rgb.shape}, grey {grey.shape} and scale {scale} do not make an image")
+    noise = noise_sigma(grey)
+    blur = edge_sigma(grey, noise) * scale
+    step = max(1, math.isqrt(grey.size // ENOUGH_PIXELS))
+    thin_rgb, thin_grey = np.ascontiguousarray(rgb[::step, ::step]), np.ascontiguousarray(grey[::step, ::step])
+    tones = measure_exposure(thin_rgb, thin_grey)
+    return Quality(
+        laplacian=_laplacian(grey),
+        blur_px=blur,
+        sharpness=_sharpness(blur),
+        brightness=tones.brightness,
+        contrast=tones.contrast,
+        clipped_low=tones.clipped_low,
+        clipped_high=tones.clipped_high,
+        p01=tones.p01,
+        p99=tones.p99,
+        noise=noise * scale,
+        cast=_cast(thin_rgb),
+        detail=tones.detail,
+        p999=tones.p999,
+        blown=tones.blown,
+        crushed=tones.crushed,
+    )
+
+
+def _sharpness(blur_px: float) -> float:
+    """1 for edges as crisp as pixels allow, 0 for soft ones, even steps of the logarithm between."""
+    if blur_px <= CRISP:
+        return 1.0
+    return max(0.0, 1 - math.log(blur_px / CRISP) / math.log(SOFT / CRISP))
+
+
+def _laplacian(grey: npt.NDArray[np.uint8]) -> float:
+    """Variance of the 4-neighbour Laplacian, over evenly spread bands of rows in a tall picture."""
+    step = max(1, len(grey) // (BAND * ENOUGH_BANDS))
+    bands = [grey[y : y + BAND] for y in range(0, len(grey), BAND * step)]
+    responses = [
+        cv2.Laplacian(band, cv2.CV_16S)[1:-1] if len(band) > 2 else cv2.Laplacian(band, cv2.CV_16S) for band in bands
+    ]
+    _, deviation = cv2.meanStdDev(np.concatenate(responses))
+    return float(deviation[0, 0] ** 2)
+
+
+def _cast(rgb: npt.NDArray[np.uint8]) -> float:
+    """Distance of the mean colour from neutral in CIE Lab a*b*."""
+    mean = np.asarray(cv2.mean(rgb)[:3], np.float32) / 255
+    lab = cv2.cvtColor(mean.reshape(1, 1, 3), cv2.COLOR_RGB2Lab)[0, 0]
+    return math.hypot(float(lab[1]), float(lab[2]))
