@@ -22,6 +22,7 @@ from engine.intake.quiet import quiet
 
 FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "ICO", "JPEG2000", "PPM", "TGA", "QOI",
            "SGI", "PSD", "PCX", "DDS"]  # fmt: skip
+_SIGNS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -80,6 +81,8 @@ def _heif(data: bytes) -> list[str]:
 def _unknown(data: bytes) -> tuple[str, str]:
     if not data:
         return "The file is empty.", REPLACE
+    if data.startswith(_SIGNS):
+        return DAMAGED, REPLACE
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         return (
             "HEIC pictures need a decoder that is not installed.",

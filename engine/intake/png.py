@@ -51,6 +51,7 @@ def read(data: bytes, max_pixels: int) -> Decoded:
     turn = exif.orientation(block, text.get(XMP_KEY, "").encode())
     rgb = _fast(data, header)
     if rgb is None:
+        _check_sums(data, header)
         rgb = pillow_decode.pixels(_without_text(data, header), max_pixels)
     width, height = oriented(header.width, header.height, turn)
     return Decoded(upright(rgb, turn), width, height, 1, "PNG", text, block)
@@ -91,6 +92,18 @@ def _fast(data: bytes, header: Header) -> Bytes | None:
         return np.asarray(decoded, np.uint8)
     code = cv2.COLOR_RGBA2RGB if mode == "rgba" else cv2.COLOR_GRAY2RGB
     return np.asarray(cv2.cvtColor(decoded, code), np.uint8)
+
+
+def _check_sums(data: bytes, header: Header) -> None:
+    """Raise Unreadable where image data is not what was written; Pillow does not look at the sums of its last part."""
+    for kind, start, stop in header.pieces:
+        if kind != b"IDAT":
+            continue
+        (length,) = struct.unpack_from(">I", data, start)
+        if stop - start != length + 12:
+            raise Unreadable(CUT_SHORT, REPLACE)
+        if zlib.crc32(memoryview(data)[start + 4 : stop - 4]) != int.from_bytes(data[stop - 4 : stop], "big"):
+            raise Unreadable(DAMAGED, REPLACE)
 
 
 def _without_text(data: bytes, header: Header) -> bytes:

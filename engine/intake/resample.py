@@ -37,13 +37,14 @@ class Weights(NamedTuple):
 
     Attributes:
         dense: (size, out) float32, weights times 2**-22; exact, zero outside the taps.
-        first, last: per output the taps [first, last).
+        middle: (out,) float32, what a row of grey level 128 gives, and the half that rounding adds.
+        taps: per output the first pixel it takes, the one after the last, and their weights.
         slack: how far, in grey levels, a float32 product may be from the exact sum.
     """
 
     dense: npt.NDArray[np.float32]
-    first: list[int]
-    last: list[int]
+    middle: npt.NDArray[np.float32]
+    taps: list[tuple[int, int, Floats]]
     slack: float
 
 
@@ -59,8 +60,7 @@ def weights(size: int, out: int) -> Weights:
     scale = size / out
     support = _REACH * scale
     dense = np.zeros((size, out), np.float32)
-    first: list[int] = []
-    last: list[int] = []
+    taps: list[tuple[int, int, Floats]] = []
     slack = 0.0
     for index in range(out):
         center = (index + 0.5) * scale
@@ -68,16 +68,16 @@ def weights(size: int, out: int) -> Weights:
         hi = min(int(center + support + 0.5), size)
         fixed = _fixed_point(lo, hi, center, 1.0 / scale)
         dense[lo:hi, index] = fixed / _ONE
-        first.append(lo)
-        last.append(hi)
+        taps.append((lo, hi, fixed / _ONE))
         slack = max(slack, _slack(fixed))
-    return Weights(dense, first, last, slack)
+    middle = (dense.sum(axis=0, dtype=np.float64) * 128.0 + 0.5).astype(np.float32)
+    return Weights(dense, middle, taps, slack)
 
 
 def _slack(fixed: Floats) -> float:
-    """Error bound in grey levels: one rounding a tap, one for the half added, doubled for comfort's sake."""
-    largest = 255.0 * float(np.abs(fixed).sum()) / _ONE + 1.0
-    return (len(fixed) + 2) * 2.0**-24 * largest * 1.01
+    """Error bound in grey levels, for pixels of -128..127: a rounding a tap, and those of adding the middle."""
+    largest = 128.0 * float(np.abs(fixed).sum()) / _ONE
+    return ((len(fixed) + 1) * largest + 1024.0) * 2.0**-24 * 1.01
 
 
 def _fixed_point(lo: int, hi: int, center: float, step: float) -> Floats:
@@ -145,8 +145,10 @@ def _first_pass(grey: Bytes, parts: list[Weights]) -> list[Floats]:
     dense = np.concatenate([part.dense for part in parts], axis=1)
     values = np.empty((grey.shape[0], dense.shape[1]), np.float32)
     for top in range(0, len(grey), _ROWS):
-        np.matmul(grey[top : top + _ROWS].astype(np.float32), dense, out=values[top : top + _ROWS])
-    values += 0.5
+        # the middle grey taken off halves the rounding error, and with it the values to settle
+        centred = np.bitwise_xor(grey[top : top + _ROWS], np.uint8(128)).view(np.int8).astype(np.float32)
+        np.matmul(centred, dense, out=values[top : top + _ROWS])
+    values += np.concatenate([part.middle for part in parts])
     levels = np.floor(values)
     values -= levels
     values -= 0.5
@@ -164,11 +166,13 @@ def _first_pass(grey: Bytes, parts: list[Weights]) -> list[Floats]:
 def _settle(grey: Bytes, part: Weights, levels: npt.NDArray[np.float32], doubtful: npt.NDArray[np.bool_]) -> Floats:
     """Sum again, exactly, what float32 could not decide."""
     settled: Floats = levels.astype(np.float64)
-    for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
-        rows = np.flatnonzero(doubtful[:, index])
-        lo, hi = part.first[index], part.last[index]
-        exact = grey[rows, lo:hi].astype(np.float64) @ part.dense[lo:hi, index].astype(np.float64)
-        settled[rows, index] = np.floor(exact + 0.5)
+    columns, rows = np.nonzero(doubtful.T)
+    stops = np.searchsorted(columns, np.arange(len(part.taps) + 1)).tolist()
+    exact = np.empty(len(columns))
+    for (lo, hi, taps), start, stop in zip(part.taps, stops, stops[1:], strict=False):
+        if stop > start:
+            np.matmul(grey[rows[start:stop], lo:hi].astype(np.float64), taps, out=exact[start:stop])
+    settled[rows, columns] = np.floor(exact + 0.5)
     return np.clip(settled, 0.0, 255.0, out=settled)
 
 
