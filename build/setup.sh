@@ -16,8 +16,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignor
 
 # What QtWebEngine and OpenCV link to and Debian may lack; a|b is one package under its newer and its older name.
 WINDOW_PACKAGES="libasound2t64|libasound2 libdbus-1-3 libegl1 libfontconfig1 libgbm1 libgl1 libglib2.0-0t64|libglib2.0-0
-  libgssapi-krb5-2 libnss3 libwayland-cursor0 libxcb-cursor0 libxcomposite1 libxdamage1 libxkbcommon-x11-0 libxkbfile1
-  libxrandr2 libxtst6"
+  libgssapi-krb5-2 libnss3 libwayland-cursor0 libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
+  libxcomposite1 libxdamage1 libxkbcommon-x11-0 libxkbfile1 libxrandr2 libxtst6"
 
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }

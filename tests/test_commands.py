@@ -117,6 +117,19 @@ def test_an_older_name_of_a_package_counts(tmp_path: Path) -> None:
     assert not (tmp_path / "log").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux brings its own web engine")
+def test_every_system_library_the_window_links_to_is_there() -> None:
+    spec = importlib.util.find_spec("PySide6")
+    assert spec
+    assert spec.origin
+    qt = Path(spec.origin).parent / "Qt"
+    engine = ["lib/libQt6WebEngineCore.so.6", "libexec/QtWebEngineProcess"]
+    platforms = [f"plugins/platforms/libq{name}.so" for name in ("offscreen", "xcb", "wayland")]
+    answer = subprocess.run(["ldd", *(qt / part for part in engine + platforms)], capture_output=True, text=True)
+    assert answer.returncode == 0
+    assert [line.strip() for line in answer.stdout.splitlines() if "not found" in line] == []
+
+
 # ---- the virtual environment
 
 FAKE_VENV = """
