@@ -1,0 +1,1 @@
+"""Two front doors, no logic: the window and the terminal."""

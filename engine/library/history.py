@@ -134,6 +134,20 @@ def labels(connection: apsw.Connection) -> tuple[str, str]:
     return undo[1] if undo else "", redo[1] if redo else ""
 
 
+def entries(connection: apsw.Connection, limit: int) -> list[dict[str, str]]:
+    """The last decisions, newest first: ts, label, set_id, kind, state (`done`, `undone`, `dropped`), id."""
+    names = ("ts", "label", "set_id", "kind", "state", "id")
+    rows = connection.execute(f"SELECT {', '.join(names)} FROM decisions ORDER BY seq DESC LIMIT ?", (limit,))  # noqa: S608
+    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+
+
+def forget(connection: apsw.Connection) -> None:
+    """Empty everything the journal can tell again, before a replay from its beginning."""
+    for table in ("verdicts", "flags", "comparisons", "decisions", "journal_files"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+    connection.execute("UPDATE images SET mu = 25.0, sigma = 8.333333, comparison_count = 0, last_compared_at = NULL")
+
+
 def _applied(connection: apsw.Connection, name: str, end: int) -> None:
     connection.execute(
         "INSERT INTO journal_files VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET applied = excluded.applied",

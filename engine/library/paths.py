@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LibraryError
-from engine.library.text import to_text
+from engine.library.text import to_path, to_text
 
 DATABASE = "library.db"
 SETTINGS = "pickwise.toml"
@@ -94,8 +95,6 @@ def _sources_of(library: Path) -> list[str]:
 
 
 def _holds(library: Path, folder: Path) -> bool:
-    from engine.library.text import to_path
-
     return any(folder == s or s in folder.parents for s in map(to_path, _sources_of(library)))
 
 
@@ -115,3 +114,18 @@ def locate(folder: Path) -> Path:
     name = re.sub(r"[^\w.-]+", "-", to_text(folder.name) or "root").strip("-.")[:40] or "library"
     mark = hashlib.blake2b(os.fsencode(folder), digest_size=4).hexdigest()
     return shelf / f"{name}-{mark}"
+
+
+def last_library() -> Path | None:
+    """The library the window had open last, where it is still there."""
+    try:
+        last = to_path((home() / "last").read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return None
+    return last if is_library(last) else None
+
+
+def remember_last(library: Path) -> None:
+    with contextlib.suppress(OSError):  # not worth a sentence
+        home().mkdir(parents=True, exist_ok=True)
+        (home() / "last").write_text(to_text(library), "utf-8")

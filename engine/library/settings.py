@@ -69,7 +69,7 @@ class Defects(Section):
     dark: Annotated[float, num("Too dark", "Flag when the brightest tones stay below this.", 0, 1, 0.01)] = 0.42
     bright: Annotated[
         float,
-        num("Too bright", "Flag when more than this share has lost its highlights (a white page is none).", 0, 1, 0.01),
+        num("Too bright", "Flag when more of the lit picture than this has burnt out; a plain white backdrop does not count.", 0, 1, 0.01),
     ] = 0.22
     clipped: Annotated[
         float, num("Clipping", "Flag when more than this share has lost highlights or shadows.", 0, 1, 0.01)

@@ -116,3 +116,15 @@ def describe(hint: Any) -> dict[str, Any]:
         "unit": str(extra.get("unit", "")),
         "choices": choices,
     }
+
+
+def views(settings: Settings) -> list[dict[str, Any]]:
+    """Every setting with its value, default and control, for the Settings screen; lists are edited elsewhere."""
+    defaults = Settings()
+    rows = []
+    for section, name, hint in fields():
+        about = describe(hint)
+        if about["kind"] != "list":
+            value, default = (getattr(getattr(tree, section), name) for tree in (settings, defaults))
+            rows.append({"key": f"{section}.{name}", "section": section, "value": value, "default": default, **about})
+    return rows

@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from engine.errors import LibraryHeld, NotFound
-from engine.library import history, settings_file, verdicts  # noqa: F401 - verdicts registers what decisions do
+from engine.library import history, settings_file, verdicts
 from engine.library.db import Database
 from engine.library.journal import Journal, Record, new_id, now
 from engine.library.lock import LibraryLock
@@ -107,6 +107,20 @@ class Library:
             )  # fmt: skip
             history.commit(connection, self._journal, line, label)
             return target, label
+
+        return self.write(work)
+
+    def rebuild(self) -> tuple[int, list[str]]:
+        """Recompute verdicts, flags and history from the journal; answers with the decisions and what was passed over.
+
+        Raises LibraryHeld.
+        """
+
+        def work(connection: apsw.Connection) -> tuple[int, list[str]]:
+            history.forget(connection)
+            notices = history.replay(connection, self.paths.sessions, describe)
+            verdicts.refresh_all_groups(connection)
+            return int(connection.execute("SELECT count(*) FROM decisions").get), notices
 
         return self.write(work)
 

@@ -1,0 +1,333 @@
+"""Every call of the page, by name: decode, a few lines over a domain module, encode."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from engine import wire
+from engine.culling import decide, queue, status, views
+from engine.errors import NotFound, PickwiseError, WrongUse
+from engine.jobs import Jobs
+from engine.library import history, paths, settings_file
+from engine.library.store import Library
+from engine.library.text import to_path, to_text
+
+VERSION = "0.1.0"
+_TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
+_EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "export"]
+
+
+class Host(Protocol):
+    """What only the window can do."""
+
+    def choose_folders(self, title: str) -> list[str]: ...
+
+    def reveal(self, path: Path) -> None: ...
+
+
+class Engine:
+    """One open library (or none yet) behind named calls. `call` may be used from any thread."""
+
+    def __init__(self) -> None:
+        self._listener: Callable[[wire.AnyEvent], None] = lambda _: None
+        self.host: Host | None = None
+        self.library: Library | None = None
+        self.jobs = Jobs(self._job_said)
+        self._decoders = {name: msgspec.json.Decoder(kind) for name, kind in _TAGS.items()}
+        self._encoder = msgspec.json.Encoder()
+
+    def listen(self, listener: Callable[[wire.AnyEvent], None]) -> None:
+        """Send events there from now on; it is called on any thread."""
+        self._listener = listener
+
+    def tell(self, event: wire.AnyEvent) -> None:
+        self._listener(event)
+
+    def call(self, name: str, body: str) -> str:
+        """Answer one call with JSON: the response, or `{"error": {"code", "message", "hint"}}`; never raises."""
+        try:
+            return self._encoder.encode(self._handle(name, body)).decode()
+        except PickwiseError as error:
+            problem = wire.ErrorBody(error.code, error.message, error.hint)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            problem = wire.ErrorBody("wrong_use", f"The call {name} is malformed: {error}.", "")
+        except Exception as error:  # noqa: BLE001 - the page gets a sentence, whatever happened
+            problem = wire.ErrorBody("fault", f"Something went wrong in Pickwise: {error!r}.", "Try again.")
+        return str(self._encoder.encode({"error": problem}).decode())
+
+    def _handle(self, name: str, body: str) -> object:
+        decoder = self._decoders.get(name)
+        if decoder is None:
+            raise WrongUse(f"There is no call {name}.")
+        request = decoder.decode(body)
+        return _HANDLERS[type(request)](self, request)
+
+    def open(self, place: Path) -> Library:
+        """Open a library, or the one that holds (or will hold) this folder; closes the one that is open."""
+        return self._replace(Library(paths.locate(place)))
+
+    def _replace(self, library: Library) -> Library:
+        self._close_library()
+        self.library = library
+        return library
+
+    def start(self, place: Path | None, library: Path | None = None) -> None:
+        """What the window opens on: a library, a folder of images (made a source), or where the person left off."""
+        from engine.culling.run import add_sources
+
+        last = paths.last_library() if place is None and library is None else None
+        if library is not None:
+            self._replace(Library(library))
+        elif place is not None or last is not None:
+            self.open(place or last or Path())
+        if self.library is None:
+            return
+        paths.remember_last(self.library.paths.root)
+        if not self.library.read_only:
+            if place is not None and not paths.is_library(place):
+                add_sources(self.library, [place])
+            if self.library.settings.scan.sources:
+                _start_cull(self, None)
+
+    def need(self) -> Library:
+        if self.library is None:
+            raise NotFound("No library is open.", "Add a folder of images first.")
+        return self.library
+
+    def _job_said(self, job: wire.JobInfo) -> None:
+        self.tell(wire.JobEvent(job))
+        if job.state != "running":
+            self.tell(wire.StaleEvent(_EVERYWHERE))
+
+    def _close_library(self) -> None:
+        if self.library is not None:
+            self.jobs.close()
+            self.library.close()
+            self.library = None
+            self.jobs = Jobs(self._job_said)
+
+    def close(self) -> None:
+        self.jobs.close()
+        if self.library is not None:
+            self.library.close()
+            self.library = None
+
+
+# ---- answers shared by several calls
+
+
+def _status(engine: Engine) -> wire.Status:
+    library = engine.need()
+    held = status.holdings(library)
+    with library.db.read() as connection:
+        undo, redo = history.labels(connection)
+    return wire.Status(
+        library=to_text(library.paths.root), name=library.name, read_only=library.read_only, holder=library.holder,
+        sources=[wire.Source(s.path, s.images, s.missing, s.reachable) for s in held.sources],
+        images=held.images, missing=held.missing, quarantined=held.quarantined, groups=held.groups,
+        keepers=held.keepers, needs_you=held.needs_you, decided=held.decided, undo=undo, redo=redo,
+        job=engine.jobs.current(), notices=library.notices,
+    )  # fmt: skip
+
+
+def _hello(engine: Engine, _: object) -> wire.HelloAnswer:
+    library = engine.library
+    platform: Any = {"darwin": "darwin", "win32": "windows"}.get(sys.platform, "linux")
+    if library is None:
+        return wire.HelloAnswer(VERSION, platform, None, None, "dark")
+    place = library.fact("place")
+    return wire.HelloAnswer(
+        version=VERSION,
+        platform=platform,
+        status=_status(engine),
+        place=msgspec.json.decode(place, type=wire.Place) if place else None,
+        theme=library.settings.window.theme,
+    )
+
+
+def _changed(engine: Engine, label: str, group: str = "", image: int = 0, *, all_screens: bool = False) -> wire.Changed:
+    with engine.need().db.read() as connection:
+        undo, redo = history.labels(connection)
+        counts = queue.counts(connection)
+    return wire.Changed(
+        stale=[*_EVERYWHERE, "settings"] if all_screens else ["library", "cull", "sweep"], label=label,
+        group_id=group, image_id=image, undo=undo, redo=redo, needs_you=counts["review"],
+        decided=counts["decided"] + counts["rejected"],
+    )  # fmt: skip
+
+
+# ---- handlers
+
+
+def _open(engine: Engine, request: wire.OpenLibrary) -> wire.HelloAnswer:
+    place = to_path(request.path)
+    if not place.is_dir():
+        raise NotFound(f"There is no folder {request.path}.", "Choose another.")
+    engine.start(place)
+    return _hello(engine, None)
+
+
+def _choose(engine: Engine, request: wire.ChooseFolder) -> wire.Paths:
+    if engine.host is None:
+        raise WrongUse("There is no window to ask in.", "Name the folder on the command line.")
+    return wire.Paths(engine.host.choose_folders(request.title))
+
+
+def _reveal(engine: Engine, request: wire.Reveal) -> wire.Ok:
+    library, place = engine.need(), to_path(request.path).resolve()
+    allowed = [library.paths.root, *map(to_path, library.settings.scan.sources)]
+    exported = library.fact("exported_to")
+    if exported:
+        allowed.append(to_path(exported))
+    if not any(place == root.resolve() or root.resolve() in place.parents for root in allowed):
+        raise WrongUse("Only this library, its sources and its exports can be shown.")
+    if engine.host is not None:
+        engine.host.reveal(place)
+    return wire.Ok()
+
+
+def _add_sources(engine: Engine, request: wire.AddSources) -> wire.JobRef:
+    from engine.culling.run import add_sources
+
+    folders = [to_path(p) for p in request.paths]
+    if engine.library is None and folders:
+        engine.open(folders[0])
+    add_sources(engine.need(), folders, recursive=request.recursive)
+    return _start_cull(engine, None)
+
+
+def _start_cull(engine: Engine, _: object) -> wire.JobRef:
+    library = engine.need()
+    library.need_write()
+    running = engine.jobs.running("cull")
+    if running is not None:
+        engine.jobs.cancel(running)  # the new one takes up where it stops, with the new sources
+
+    def work(progress: Any) -> str:
+        from engine.culling.run import cull
+
+        return cull(library, progress).sentence()
+
+    return wire.JobRef(engine.jobs.start("cull", work))
+
+
+def _cancel(engine: Engine, request: wire.CancelJob) -> wire.Ok:
+    engine.jobs.cancel(request.id)
+    return wire.Ok()
+
+
+def _quarantine(engine: Engine, request: wire.GetQuarantine) -> wire.Quarantine:
+    with engine.need().db.read() as connection:
+        rows = status.quarantined(connection, request.offset, request.limit)
+    total = status.holdings(engine.need()).quarantined
+    return wire.Quarantine(total, request.offset, [wire.QuarantineItem(*row) for row in rows])
+
+
+def _queue(engine: Engine, request: wire.GetQueue) -> views.Queue:
+    library = engine.need()
+    with library.db.read() as connection:
+        return queue.queue(connection, library.paths.thumbs, request.which, request.offset, request.limit)
+
+
+def _groups(engine: Engine, request: wire.GetGroups) -> wire.Groups:
+    library = engine.need()
+    with library.db.read() as connection:
+        return wire.Groups(queue.groups(connection, library.paths.thumbs, request.ids[:32]))
+
+
+def _pick(engine: Engine, request: wire.Pick) -> wire.Changed:
+    label = decide.pick(engine.need(), request.group_id, request.winner, request.also)
+    return _changed(engine, label, request.group_id, request.winner)
+
+
+def _reject(engine: Engine, request: wire.Reject) -> wire.Changed:
+    label = decide.reject(engine.need(), request.group_id, request.images, request.tags)
+    return _changed(engine, label, request.group_id, request.images[0])
+
+
+def _reopen(engine: Engine, request: wire.Reopen) -> wire.Changed:
+    return _changed(engine, decide.reopen(engine.need(), request.group_id), request.group_id)
+
+
+def _flag(engine: Engine, request: wire.Flag) -> wire.Changed:
+    return _changed(engine, decide.flag(engine.need(), request.image_id, on=request.on), "", request.image_id)
+
+
+def _keepers(engine: Engine, request: wire.GetKeepers) -> views.Keepers:
+    library = engine.need()
+    with library.db.read() as connection:
+        return queue.keepers(connection, library.paths.thumbs, request.offset, request.limit)
+
+
+def _undo(engine: Engine, _: object) -> wire.Changed:
+    record, label = engine.need().undo()
+    return _changed(engine, f"Undid: {label}", record.set_id)
+
+
+def _redo(engine: Engine, _: object) -> wire.Changed:
+    record, label = engine.need().redo()
+    return _changed(engine, f"Redid: {label}", record.set_id)
+
+
+def _save_place(engine: Engine, request: wire.SavePlace) -> wire.Ok:
+    library = engine.need()
+    if not library.read_only:
+        place = wire.Place(request.screen, request.group_id, request.image_id)
+        library.remember("place", msgspec.json.encode(place).decode())
+    return wire.Ok()
+
+
+def _settings(engine: Engine, _: object) -> wire.SettingsAnswer:
+    library = engine.need()
+    items = [wire.SettingView(**item) for item in settings_file.views(library.settings)]
+    return wire.SettingsAnswer(to_text(library.paths.settings), items)
+
+
+def _set_setting(engine: Engine, request: wire.SetSetting) -> wire.Changed:
+    engine.need().change_setting(request.key, request.value)
+    return _changed(engine, f"Changed {request.key}", all_screens=True)
+
+
+def _export(engine: Engine, request: wire.ExportKeepers) -> wire.JobRef:
+    library = engine.need()
+
+    def work(progress: Any) -> str:
+        from engine.export.keepers import export_keepers
+
+        report = export_keepers(library, to_path(request.to) if request.to else None, request.link, progress)
+        if not library.read_only:
+            library.remember("exported_to", report.to)
+        return report.sentence()
+
+    return wire.JobRef(engine.jobs.start("export", work))
+
+
+_HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
+    wire.Hello: _hello,
+    wire.OpenLibrary: _open,
+    wire.GetStatus: lambda engine, _: _status(engine),
+    wire.ChooseFolder: _choose,
+    wire.Reveal: _reveal,
+    wire.AddSources: _add_sources,
+    wire.StartCull: _start_cull,
+    wire.CancelJob: _cancel,
+    wire.GetQuarantine: _quarantine,
+    wire.GetQueue: _queue,
+    wire.GetGroups: _groups,
+    wire.Pick: _pick,
+    wire.Reject: _reject,
+    wire.Reopen: _reopen,
+    wire.Flag: _flag,
+    wire.GetKeepers: _keepers,
+    wire.Undo: _undo,
+    wire.Redo: _redo,
+    wire.SavePlace: _save_place,
+    wire.GetSettings: _settings,
+    wire.SetSetting: _set_setting,
+    wire.ExportKeepers: _export,
+}

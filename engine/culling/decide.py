@@ -1,0 +1,91 @@
+"""What a person decides about a group, written as journal records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import apsw
+
+from engine.errors import NotFound, WrongUse
+from engine.library.journal import Kind, Record
+from engine.library.store import Library, describe
+
+TAGS = (
+    "extra_fingers", "warped_wrist", "limb_misaligned", "long_hand", "long_foot", "wrong_toes_count",
+    "foreshortened_upper_arm", "malformed_phone_grip", "odd_eyes", "toes", "limb_overlap", "glare", "awkward_edge",
+    "background_distraction", "missing_detail", "stacked_faces",
+)  # fmt: skip
+
+
+def _members(connection: apsw.Connection, key: str) -> dict[int, tuple[str, str]]:
+    """A group's images in keeper order: id -> (path, content hash). Raises NotFound."""
+    rows: list[Any] = connection.execute(
+        "SELECT i.id, i.filepath, coalesce(i.content_hash, '') FROM members m JOIN images i ON i.id = m.image_id"
+        " JOIN groups g ON g.id = m.group_id WHERE g.key = ? ORDER BY m.rank",
+        (key,),
+    ).fetchall()
+    if not rows:
+        raise NotFound("That group is no longer there.", "The folder was scanned again; go to the next group.")
+    return {image: (path, content) for image, path, content in rows}
+
+
+def _inside(members: Collection[int], images: Sequence[int]) -> None:
+    if not set(images) <= set(members):
+        raise WrongUse("One of these images is not in this group.", "Go back to the group and choose again.")
+
+
+def _record(
+    key: str, images: Sequence[tuple[str, str]], kind: Kind, *, winner: str | None = None,
+    also: Sequence[str] = (), tags: Sequence[str] = (),
+) -> Record:  # fmt: skip
+    return Record(
+        ts="", set_id=key, images=[path for path, _ in images], hashes=[content for _, content in images], kind=kind,
+        winner=winner, also=list(also), delete=kind == "reject", anomaly_tags=list(tags),
+    )  # fmt: skip
+
+
+def _decide(library: Library, record: Record) -> str:
+    label = describe(record)
+    library.decide(record, label)
+    return label
+
+
+def pick(library: Library, key: str, winner: int, also: Sequence[int] = ()) -> str:
+    """Keep `winner` and `also`, the rest become alternates; answers with a label. Raises NotFound, WrongUse."""
+    with library.db.read() as connection:
+        members = _members(connection, key)
+    _inside(members, [winner, *also])
+    more = [members[image][0] for image in also if image != winner]
+    return _decide(library, _record(key, list(members.values()), "pick", winner=members[winner][0], also=more))
+
+
+def reject(library: Library, key: str, images: Sequence[int], tags: Sequence[str] = ()) -> str:
+    """Reject images of a group, saying why by tags. Raises NotFound, WrongUse."""
+    with library.db.read() as connection:
+        members = _members(connection, key)
+    _inside(members, images)
+    strange = sorted(set(tags) - set(TAGS))
+    if strange or not images:
+        raise WrongUse(f"There is no tag {strange[0]}." if strange else "No image was named to reject.")
+    return _decide(library, _record(key, [members[image] for image in images], "reject", tags=tags))
+
+
+def reopen(library: Library, key: str) -> str:
+    """Put a group before the person again. Raises NotFound."""
+    with library.db.read() as connection:
+        members = _members(connection, key)
+    return _decide(library, _record(key, list(members.values()), "reopen"))
+
+
+def flag(library: Library, image: int, *, on: bool) -> str:
+    """Flag an image for a second look, or take the flag off. Raises NotFound."""
+    with library.db.read() as connection:
+        row = connection.execute(
+            "SELECT i.filepath, coalesce(i.content_hash, ''), coalesce(g.key, '') FROM images i"
+            " LEFT JOIN members m ON m.image_id = i.id LEFT JOIN groups g ON g.id = m.group_id WHERE i.id = ?",
+            (image,),
+        ).fetchone()
+    if row is None:
+        raise NotFound("That image is no longer in the library.")
+    return _decide(library, _record(row[2], [(row[0], row[1])], "flag" if on else "unflag"))

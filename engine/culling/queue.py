@@ -1,0 +1,195 @@
+"""The review queue and the keepers, read from the library for the Cull and sweep screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from engine.culling.views import DefectView, GroupView, Keepers, KeeperView, MemberView, Queue, QueueItem, Verdict
+from engine.intake.model import Quality
+from engine.intake.thumbnames import thumb_path
+from engine.library.text import file_url, to_path
+
+# What every browser engine we run in can show by itself.
+DISPLAYABLE = frozenset({"PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF"})
+
+_WHICH = {
+    "needs": "status = 'review'",
+    "decided": "status IN ('decided', 'rejected')",
+    "auto": "status = 'auto'",
+    "all": "TRUE",
+}
+_ORDER = "CASE status WHEN 'review' THEN 0 WHEN 'auto' THEN 1 ELSE 2 END, position"
+_KEEPERS = """
+    FROM members m JOIN groups g ON g.id = m.group_id JOIN images i ON i.id = m.image_id
+    JOIN features f ON f.image_id = m.image_id LEFT JOIN verdicts v ON v.image_id = m.image_id
+    WHERE (g.status = 'decided' AND v.verdict = 'keep') OR (g.status = 'auto' AND m.decision = 'keeper')
+"""
+
+
+def counts(connection: apsw.Connection) -> dict[str, int]:
+    """How many groups have each status."""
+    return dict.fromkeys(("review", "auto", "decided", "rejected"), 0) | dict(
+        connection.execute("SELECT status, count(*) FROM groups GROUP BY status")
+    )
+
+
+def keeper_count(connection: apsw.Connection) -> int:
+    return int(connection.execute("SELECT count(*)" + _KEEPERS).get)
+
+
+def keeper_paths(connection: apsw.Connection) -> list[str]:
+    """The paths (text) of every keeper, in the order of the sweep."""
+    return [path for (path,) in connection.execute("SELECT i.filepath" + _KEEPERS + " ORDER BY g.position, m.rank")]
+
+
+def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, limit: int) -> Queue:
+    """A page of groups in working order: those that need a person first, then by name."""
+    status = counts(connection)
+    where = _WHICH[which]
+    rows: list[Any] = connection.execute(
+        f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {_ORDER} LIMIT ? OFFSET ?",  # noqa: S608
+        (limit, offset),
+    ).fetchall()
+    items = []
+    for group, key, state, reason in rows:
+        size, content = connection.execute(
+            "SELECT count(*), (SELECT content_hash FROM images i JOIN members n ON n.image_id = i.id"
+            " WHERE n.group_id = ?1 ORDER BY rank LIMIT 1) FROM members WHERE group_id = ?1",
+            (group,),
+        ).get
+        items.append(QueueItem(key, size, state, reason, _thumb(thumbs, content)))
+    return Queue(
+        total=connection.execute(f"SELECT count(*) FROM groups WHERE {where}").get,  # noqa: S608
+        needs_you=status["review"],
+        decided=status["decided"] + status["rejected"],
+        offset=offset,
+        items=items,
+    )
+
+
+def groups(connection: apsw.Connection, thumbs: Path, keys: Sequence[str]) -> list[GroupView]:
+    """Whole groups in the order asked for; keys that are gone are left out."""
+    found = []
+    for key in keys:
+        row = connection.execute(
+            "SELECT id, label, status, reason, review FROM groups WHERE key = ?", (key,)
+        ).fetchone()
+        if row is not None:
+            found.append(_group(connection, thumbs, key, *row))
+    return found
+
+
+_MEMBER = """
+    SELECT i.id, i.filepath, i.filename, i.content_hash, i.missing_since IS NOT NULL AS missing, i.size_bytes,
+        f.width, f.height, f.format, f.taken_at, f.quality AS measures, m.stage, m.decision, m.score,
+        m.quality, m.defects, m.reason, v.verdict, v.tags, fl.image_id IS NOT NULL AS flagged,
+        coalesce(ge.prompt, '') AS prompt, coalesce(ge.negative, '') AS negative, coalesce(ge.seed, '') AS seed,
+        coalesce(ge.model, '') AS model, coalesce(ge.sampler, '') AS sampler
+    FROM members m JOIN images i ON i.id = m.image_id JOIN features f ON f.image_id = m.image_id
+    LEFT JOIN verdicts v ON v.image_id = m.image_id LEFT JOIN flags fl ON fl.image_id = m.image_id
+    LEFT JOIN generations ge ON ge.image_id = m.image_id
+    WHERE m.group_id = ? ORDER BY m.rank
+"""
+
+
+def _group(
+    connection: apsw.Connection, thumbs: Path, key: str, group: int, label: str, status: str, reason: str, review: int
+) -> GroupView:
+    cursor = connection.execute(_MEMBER, (group,))
+    names = [column[0] for column in cursor.get_description()]
+    members = [_member(thumbs, dict(zip(names, row, strict=True))) for row in cursor]
+    open_ = [m for m in members if m.verdict != "reject" and not m.missing]
+    return GroupView(
+        id=key,
+        label=label,
+        status=status,  # type: ignore[arg-type] # the table holds only these words
+        reasons=_reasons(members, status, reason, bool(review)),
+        proposed=open_[0].id if open_ else None,
+        chosen=[m.id for m in members if m.verdict == "keep"],
+        members=members,
+    )
+
+
+def _reasons(members: list[MemberView], status: str, reason: str, review: bool) -> list[str]:
+    """The picks' own reason, and what happened since."""
+    words = [reason] if reason else []
+    if status == "review" and not review:
+        words = []
+    kept = sum(m.verdict == "keep" for m in members)
+    fresh = sum(m.verdict is None for m in members)
+    if status == "review" and kept:
+        words.append(f"{fresh} {'image' if fresh == 1 else 'images'} joined since you decided")
+    elif status == "review" and not review:
+        rejected = sum(m.verdict == "reject" for m in members)
+        words.append(
+            f"you rejected {rejected} of {len(members)}: keep another, or reject all" if rejected else "reopened"
+        )
+    return words
+
+
+def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
+    path = to_path(row["filepath"])
+    measures = msgspec.json.decode(row["measures"], type=Quality)
+    verdict: Verdict | None = None if row["verdict"] == "open" else row["verdict"]
+    return MemberView(
+        id=row["id"],
+        path=row["filepath"],
+        filename=row["filename"],
+        url=file_url(path),
+        thumb_url=_thumb(thumbs, row["content_hash"]),
+        displayable=row["format"] in DISPLAYABLE,
+        missing=bool(row["missing"]),
+        width=row["width"],
+        height=row["height"],
+        size_bytes=row["size_bytes"],
+        format=row["format"],
+        stage=row["stage"],
+        taken_at=row["taken_at"],
+        defects=msgspec.json.decode(row["defects"], type=list[DefectView]),
+        quality=row["quality"],
+        score=row["score"],
+        blur_px=measures.blur_px,
+        noise=measures.noise,
+        brightness=measures.brightness,
+        decision=row["decision"],
+        reason=row["reason"],
+        verdict=verdict,
+        tags=msgspec.json.decode(row["tags"]) if row["tags"] else [],
+        flagged=bool(row["flagged"]),
+        prompt=row["prompt"],
+        negative=row["negative"],
+        seed=row["seed"],
+        model=row["model"],
+        sampler=row["sampler"],
+    )
+
+
+def _thumb(thumbs: Path, content_hash: str | None) -> str:
+    return file_url(thumb_path(thumbs, content_hash)) if content_hash else ""
+
+
+def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) -> Keepers:
+    """A page of the images that stay: kept by the person, or by default where nobody had to look."""
+    rows = connection.execute(
+        "SELECT i.id, g.key, i.filename, i.content_hash, i.filepath, f.width, f.height, m.stage,"
+        " CASE WHEN v.verdict = 'keep' THEN 'you' ELSE 'default' END,"
+        " EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.missing_since IS NOT NULL,"
+        " (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason"
+        + _KEEPERS
+        + " ORDER BY g.position, m.rank LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    items = [
+        KeeperView(
+            id=image, group_id=key, filename=name, thumb_url=_thumb(thumbs, content), url=file_url(to_path(path)),
+            width=width, height=height, stage=stage, by=by, flagged=bool(flagged), missing=bool(missing),
+            group_size=size, reason=reason,
+        )
+        for image, key, name, content, path, width, height, stage, by, flagged, missing, size, reason in rows
+    ]  # fmt: skip
+    return Keepers(total=keeper_count(connection), offset=offset, items=items)

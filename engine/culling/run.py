@@ -1,0 +1,141 @@
+"""The main job: sources in, groups, keepers and the review queue out. A second run of the same folder does nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from engine.culling import queue, reports
+from engine.errors import NotFound
+from engine.intake.records import VERSION
+from engine.intake.sync import Synced, sync
+from engine.library import settings_file
+from engine.library.settings import Settings
+from engine.library.store import Library, set_fact
+from engine.library.text import to_path, to_text
+from engine.progress import Progress
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What a cull did; the JSON answer of `pickwise cull`."""
+
+    library: str
+    images: int
+    new: int
+    missing: int
+    quarantined: int
+    groups: int
+    keepers: int
+    review: int
+    seconds: float
+    images_per_second: float
+    reports: dict[str, str]
+    changed: int = 0
+    moved: int = 0
+    returned: int = 0
+    notices: list[str] = []
+
+    def sentence(self) -> str:
+        words = f"{self.images} images in {self.groups} groups: {self.keepers} keepers picked"
+        words += f", {self.review} groups need you." if self.review else ", nothing needs you."
+        if self.quarantined:
+            words += f" {self.quarantined} files could not be read."
+        return words
+
+
+def add_sources(library: Library, folders: Sequence[Path], *, recursive: bool | None = None) -> None:
+    """Add folders to the library's sources (each once; one inside another source is left out).
+
+    Raises:
+        NotFound: one of them is no folder.
+        LibraryHeld, SettingsError.
+    """
+    known = list(library.settings.scan.sources)
+    for folder in folders:
+        place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links the person chose
+        if not place.is_dir():
+            raise NotFound(f"There is no folder {to_text(place)}.", "Check the name, or whether its disk is there.")
+        if place == library.paths.root or to_text(place) in known:
+            continue
+        if library.settings.scan.recursive and any(to_path(s) in place.parents for s in known):
+            continue
+        known.append(to_text(place))
+    if known != library.settings.scan.sources:
+        library.change_setting("scan.sources", known)
+    if recursive is not None and recursive != library.settings.scan.recursive:
+        library.change_setting("scan.recursive", recursive)
+
+
+def cull(library: Library, progress: Progress) -> Summary:
+    """Scan, take in, group, pick and report.
+
+    Raises:
+        Cancelled: what was finished is kept, and the next run goes on from there.
+        LibraryHeld: the library is open read-only.
+    """
+    began = time.monotonic()
+    library.settings = settings_file.load(library.paths.settings)  # a person may have edited it meanwhile
+    done = sync(library, progress)
+    if not _formed(library):
+        _form(library, progress)
+    seconds = time.monotonic() - began
+    return _summary(library, done, seconds)
+
+
+def _signature(library: Library) -> str:
+    """Changes when groups or picks could: the images, the settings, or the code."""
+    with library.db.read() as connection:
+        serial = connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get
+    settings = library.settings
+    about = msgspec.json.encode((settings.stages, settings.groups, settings.defects, settings.picks)).decode()
+    return f"{serial}|{VERSION}|{about}"
+
+
+def _formed(library: Library) -> bool:
+    files = (library.paths.reports / "groups.csv", library.paths.reports / "picks.csv")
+    return library.fact("formed") == _signature(library) and all(f.is_file() for f in files)
+
+
+def _form(library: Library, progress: Progress) -> None:
+    from engine.culling import form
+
+    signature = _signature(library)
+    with library.db.read() as connection:
+        formed = form.form(connection, library.settings, progress)
+
+    def write(connection: apsw.Connection) -> None:
+        form.write(connection, formed)
+        set_fact(connection, "formed", signature)
+
+    library.write(write)
+    settings: Settings = library.settings
+    with library.db.read() as connection:
+        reports.write_reports(connection, library.paths.reports, settings)
+
+
+def _summary(library: Library, done: Synced, seconds: float) -> Summary:
+    with library.db.read() as connection:
+        status = queue.counts(connection)
+        keepers = queue.keeper_count(connection)
+    return Summary(
+        library=to_text(library.paths.root),
+        images=done.images,
+        new=done.new,
+        missing=done.missing,
+        quarantined=done.quarantined,
+        groups=sum(status.values()),
+        keepers=keepers,
+        review=status["review"],
+        seconds=round(seconds, 3),
+        images_per_second=round(done.measured / seconds, 1) if seconds > 0 else 0.0,
+        reports={name: to_text(library.paths.reports / f"{name}.csv") for name in ("groups", "picks")},
+        changed=done.changed,
+        moved=done.moved,
+        returned=done.returned,
+        notices=done.notices,
+    )

@@ -1,0 +1,162 @@
+"""Copy or link the keepers and their companions into a folder; never overwrite, never touch a source.
+
+Names stay as they are; where two keepers share one, the later gets ` (2)` and so on. A target that already holds the
+same bytes is left alone, so a second export of the same thing changes nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import filecmp
+import os
+import shutil
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from engine.culling.queue import keeper_paths
+from engine.errors import ExportError
+from engine.intake.companions import companions_of
+from engine.library.store import Library
+from engine.library.text import to_path, to_text
+from engine.progress import Progress
+
+Link = Literal["copy", "hard", "symlink"]
+
+
+class Report(msgspec.Struct, rename="camel"):
+    """What an export did; counts of files, companions included."""
+
+    to: str
+    dry: bool = False
+    keepers: int = 0
+    written: int = 0
+    unchanged: int = 0
+    missing: list[str] = []
+    failed: list[str] = []
+
+    def sentence(self) -> str:
+        are, written = ("would be", "to write") if self.dry else ("are", "written")
+        words = f"{self.keepers} keepers {are} in {self.to}: {self.written} files {written}, "
+        words += f"{self.unchanged} already there"
+        if self.missing:
+            words += f", {len(self.missing)} no longer on disk (first: {self.missing[0]})"
+        if self.failed:
+            words += f". Not done: {len(self.failed)} ({self.failed[0]})"
+        return words + "."
+
+
+def export_keepers(library: Library, to: Path | None, link: Link, progress: Progress, *, dry: bool = False) -> Report:
+    """Export every keeper to `to` (default: the library's exports/approved); with `dry` only say what would be done.
+
+    Raises:
+        ExportError: the target is inside a source folder or cannot be made.
+        Cancelled: what was written so far stays.
+    """
+    target = to or library.paths.exports / "approved"
+    _check(library, target)
+    if not dry:
+        _make(target)
+    with library.db.read() as connection:
+        paths = keeper_paths(connection)
+    report = Report(to=to_text(target), dry=dry)
+    progress.phase("export", len(paths))
+    taken: set[str] = set()
+    for count, text in enumerate(paths, 1):
+        path = to_path(text)
+        if not _export_one(path, target, link, report, taken):
+            report.failed += [f"{to_text(p)}: not tried, the disk is full" for p in paths[count:]]
+            break
+        progress.step(count, text)
+    return report
+
+
+def _check(library: Library, target: Path) -> None:
+    real = target.resolve()
+    for source in map(to_path, library.settings.scan.sources):
+        root = source.resolve()
+        if real == root or root in real.parents:
+            raise ExportError(
+                f"{to_text(target)} is inside the source folder {to_text(source)}, which Pickwise only reads.",
+                "Choose a folder outside your sources.",
+            )
+
+
+def _make(target: Path) -> None:
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"The folder {to_text(target)} cannot be made: {error.strerror}.", "Choose another folder."
+        ) from None
+
+
+def _export_one(path: Path, target: Path, link: Link, report: Report, taken: set[str]) -> bool:
+    """Export one image with its companions; False when the disk is full."""
+    if not path.is_file():
+        report.missing.append(to_text(path))
+        return True
+    try:
+        stem = _free_stem(path, target, taken)
+        for file in (path, *companions_of(path)):
+            _place(file, target / (stem + file.name[len(path.stem) :]), link, report)
+        report.keepers += 1
+    except OSError as error:
+        report.failed.append(f"{to_text(path)}: {error.strerror or error}")
+        return error.errno not in (errno.ENOSPC, errno.EDQUOT)
+    return True
+
+
+def _free_stem(path: Path, target: Path, taken: set[str]) -> str:
+    """The stem this image gets: its own, or its own with the first number that is free or holds the same bytes."""
+    for number in range(1, 100_000):
+        stem = path.stem if number == 1 else f"{path.stem} ({number})"
+        key = f"{stem}{path.suffix}".casefold()
+        there = target / f"{stem}{path.suffix}"
+        if key not in taken and (not os.path.lexists(there) or _same(path, there)):
+            taken.add(key)
+            return stem
+    raise FileExistsError(errno.EEXIST, "every name for it is taken")
+
+
+def _place(file: Path, there: Path, link: Link, report: Report) -> None:
+    if os.path.lexists(there):
+        if not _same(file, there):
+            report.failed.append(f"{to_text(there)} is already there and differs; it was left alone")
+        else:
+            report.unchanged += 1
+        return
+    report.written += 1
+    if report.dry:
+        return
+    if link == "symlink":
+        there.symlink_to(file.absolute())
+    elif link == "hard":
+        os.link(file, there)
+    else:
+        _copy(file, there)
+
+
+def _copy(file: Path, there: Path) -> None:
+    """Copy under a temporary name, then take the real one only if it is still free."""
+    temporary = there.with_name(f".pickwise-{there.name}")
+    try:
+        shutil.copy2(file, temporary)
+        try:
+            os.link(temporary, there)  # refuses a name taken meanwhile, where a rename would overwrite it
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without hard links
+            if os.path.lexists(there):
+                raise FileExistsError(errno.EEXIST, "a file of that name appeared") from None
+            temporary.rename(there)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _same(first: Path, second: Path) -> bool:
+    try:
+        return first.samefile(second) or filecmp.cmp(first, second, shallow=False)
+    except OSError:
+        return False

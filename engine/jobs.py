@@ -1,0 +1,107 @@
+"""Background jobs: one compute thread, progress as events, cancel within a second."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import msgspec
+
+from engine.errors import PickwiseError
+from engine.progress import Cancelled, Progress
+from engine.wire import JobInfo
+
+Work = Callable[[Progress], str]  # returns the one sentence that says how it went
+REPORT_SECONDS = 0.1  # how often a running job tells where it is
+
+
+class Job:
+    """One job: a Progress for the work, a JobInfo for everyone else."""
+
+    def __init__(self, number: int, kind: Literal["cull", "export"], tell: Callable[[JobInfo], None]) -> None:
+        self.info = JobInfo(number, kind, "running", "waiting", 0, 0, 0.0, None, "", "")
+        self._tell = tell
+        self._cancel = threading.Event()
+        self._began = self._told = time.monotonic()
+
+    def phase(self, name: str, total: int = 0) -> None:
+        self._began = time.monotonic()
+        self._change(phase=name, total=total, done=0, rate=0.0, seconds_left=None, current="")
+
+    def step(self, done: int, current: str = "") -> None:
+        if self._cancel.is_set():
+            raise Cancelled
+        if time.monotonic() - self._told >= REPORT_SECONDS:
+            spent = time.monotonic() - self._began
+            rate = done / spent if spent > 0 else 0.0
+            left = (self.info.total - done) / rate if rate and self.info.total else None
+            self._change(done=done, current=current, rate=rate, seconds_left=left)
+        else:
+            self.info = msgspec.structs.replace(self.info, done=done)
+
+    def cancelled(self) -> bool:
+        return self._cancel.is_set()
+
+    def cancel(self) -> None:
+        self._cancel.set()
+
+    def end(self, state: Literal["done", "failed", "cancelled"], message: str) -> None:
+        self._change(state=state, message=message, current="", seconds_left=None)
+
+    def _change(self, **fields: object) -> None:
+        self._told = time.monotonic()
+        self.info = msgspec.structs.replace(self.info, **fields)
+        self._tell(self.info)
+
+
+class Jobs:
+    """Runs jobs one after another on one thread."""
+
+    def __init__(self, tell: Callable[[JobInfo], None]) -> None:
+        self._tell = tell
+        self._numbers = itertools.count(1)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
+        self._jobs: dict[int, Job] = {}
+        self._last: Job | None = None
+
+    def start(self, kind: Literal["cull", "export"], work: Work) -> int:
+        """Queue a job and answer with its number at once."""
+        job = Job(next(self._numbers), kind, self._tell)
+        self._jobs[job.info.id] = self._last = job
+        self._thread.submit(self._run, job, work)
+        return job.info.id
+
+    def _run(self, job: Job, work: Work) -> None:
+        try:
+            job.step(0)
+            job.end("done", work(job))
+        except Cancelled:
+            job.end("cancelled", "Stopped. What was finished is kept; start again to go on.")
+        except PickwiseError as error:
+            job.end("failed", f"{error.message} {error.hint}".strip())
+        except Exception as error:  # noqa: BLE001 - a job must end with a sentence, whatever happened
+            job.end("failed", f"It stopped because of a fault in Pickwise: {error!r}.")
+
+    def cancel(self, number: int) -> None:
+        """Ask a job to stop; nothing happens when it has ended."""
+        if number in self._jobs:
+            self._jobs[number].cancel()
+
+    def current(self) -> JobInfo | None:
+        """The job that runs, or the last one."""
+        return self._last.info if self._last else None
+
+    def running(self, kind: str) -> int | None:
+        """The number of a job of this kind that has not ended."""
+        info = self.current()
+        return info.id if info and info.kind == kind and info.state == "running" else None
+
+    def close(self) -> None:
+        """Cancel everything and wait."""
+        for job in self._jobs.values():
+            job.cancel()
+        self._thread.shutdown()

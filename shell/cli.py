@@ -1,0 +1,182 @@
+"""The `pickwise` command: the same engine as the window, for the terminal and for scripts.
+
+Light on purpose: `pickwise --help` must answer at once, so everything beyond typer is imported by the command that
+needs it. With `--json` a command prints exactly one JSON object on stdout; everything else goes to stderr.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+COMMANDS = (
+    "cull", "rescan", "status", "doctor", "demo", "export", "undo", "redo", "log", "rebuild",
+)  # fmt: skip
+
+app = typer.Typer(
+    name="pickwise",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a folder of thousands of near-identical images to the few worth keeping.\n\n"
+    "`pickwise` opens the window; `pickwise FOLDER` opens it on a folder of images or a library.",
+)
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", help="The library folder; default: the one that holds the folder.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+@app.command()
+def cull(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of images.", metavar="FOLDER…")],
+    library: LibraryOption = None,
+    json: JsonOption = False,
+    recursive: Annotated[
+        bool | None, typer.Option(help="Look in subfolders too (default: as the library says).")
+    ] = None,
+) -> None:
+    """Scan, measure, group and pick; write reports/groups.csv and reports/picks.csv."""
+    from shell.commands import cull as command
+
+    command.cull(folders, library, recursive=recursive, as_json=json)
+
+
+@app.command()
+def rescan(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """Look for new, changed, moved and missing files in a library's sources, and cull again."""
+    from shell.commands import cull as command
+
+    command.rescan(library, as_json=json)
+
+
+@app.command()
+def status(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """What the library holds."""
+    from shell.commands import look as command
+
+    command.status(library, as_json=json)
+
+
+@app.command()
+def doctor(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """What this machine has: Python, decoders, processors, disk, window toolkit."""
+    from shell.commands import look as command
+
+    command.doctor(library, as_json=json)
+
+
+@app.command()
+def log(
+    library: LibraryOption = None,
+    json: JsonOption = False,
+    limit: Annotated[int, typer.Option(help="How many decisions to show, newest first.", min=1)] = 20,
+) -> None:
+    """The decisions made, newest first, and which of them are undone."""
+    from shell.commands import history as command
+
+    command.log(library, limit, as_json=json)
+
+
+@app.command()
+def undo(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """Take back the last decision."""
+    from shell.commands import history as command
+
+    command.turn(library, "undo", as_json=json)
+
+
+@app.command()
+def redo(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """Do again what was undone last."""
+    from shell.commands import history as command
+
+    command.turn(library, "redo", as_json=json)
+
+
+@app.command()
+def rebuild(library: LibraryOption = None, json: JsonOption = False) -> None:
+    """Recompute verdicts, flags and history from the journal."""
+    from shell.commands import history as command
+
+    command.rebuild(library, as_json=json)
+
+
+@app.command()
+def export(
+    to: Annotated[
+        Path | None, typer.Option(help="The target folder; default: exports/approved in the library.")
+    ] = None,
+    keepers: Annotated[bool, typer.Option("--keepers", help="Export every keeper with its companions.")] = False,
+    link: Annotated[str, typer.Option(help="copy, hard or symlink.")] = "copy",
+    library: LibraryOption = None,
+    json: JsonOption = False,
+    apply: Annotated[
+        bool, typer.Option("--apply/--dry-run", help="Write the files; otherwise only say what would be.")
+    ] = False,
+) -> None:
+    """Copy or link the images that stay, never overwriting."""
+    from shell.commands import export as command
+
+    command.export(to, library, keepers=keepers, link=link, as_json=json, apply=apply)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path | None, typer.Argument(help="Where to make it; default: beside your libraries.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a small library that shows everything, and cull it."""
+    from shell.commands import cull as command
+
+    command.demo(folder, as_json=json)
+
+
+@app.command()
+def window(
+    place: Annotated[Path | None, typer.Argument(help="A folder of images or a library.")] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Open the window (the same as `pickwise PLACE`)."""
+    from shell.commands import window as command
+
+    command.window(place, library)
+
+
+def arguments(given: list[str]) -> list[str]:
+    """Put `window` before anything that is not a command: `pickwise`, `pickwise FOLDER`."""
+    names = {*COMMANDS, "window", "--help", "-h"}
+    return given if given and given[0] in names else ["window", *given]
+
+
+def main() -> None:
+    """Run; exits 0, 1 when it failed, 2 for wrong use."""
+    multiprocessing.freeze_support()
+    from engine.errors import PickwiseError, WrongUse
+
+    try:
+        app(arguments(sys.argv[1:]), prog_name="pickwise")
+    except PickwiseError as error:
+        _fail(error, json="--json" in sys.argv)
+        sys.exit(2 if isinstance(error, WrongUse) else 1)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. What was finished is kept; run it again to go on.\n")
+        sys.exit(1)
+
+
+def _fail(error: Any, *, json: bool) -> None:
+    sys.stderr.write(f"{error.message}\n" + (f"{error.hint}\n" if error.hint else ""))
+    if json:
+        import msgspec
+
+        body = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+        sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
+
+
+if __name__ == "__main__":
+    main()
