@@ -124,8 +124,4 @@ setup() { # run | dev
   grep -qF -- "$VENV" "$VENV/pyvenv.cfg" 2>/dev/null || rm -f "$VENV"/pickwise-* # copied or moved here
   install_packages "$1"
   need_packages $WINDOW_PACKAGES
-  if [ "$(id -u)" = 0 ]; then # Chromium's sandbox refuses root
-    export QTWEBENGINE_DISABLE_SANDBOX=1
-    export QTWEBENGINE_CHROMIUM_FLAGS="${QTWEBENGINE_CHROMIUM_FLAGS:-} --no-sandbox"
-  fi
 }
