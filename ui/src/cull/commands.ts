@@ -1,0 +1,81 @@
+/** What the keys do on the Cull screen. */
+import { define } from "../commands";
+import { neighbour } from "../kit/layout";
+import { screen } from "../state";
+import { accept, choose, confirmReject, flag, reopen, startReject, tagging, toggleAlso, toggleTag } from "./decide";
+import { cellsNow } from "./Deck";
+import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
+import { onward, step, toUnresolved } from "./place";
+import { current, index, items, reload, SCOPE_NAMES, SCOPES, which } from "./queue";
+import { TAGS } from "./tags";
+
+const here = (): boolean => screen.value === "cull" && current.value !== null;
+const inList = (): boolean => screen.value === "cull" && items.value.length > 0;
+
+/** The image a digit names on the page shown. */
+function numbered(key: string | undefined): number | null {
+  const group = current.peek();
+  if (!group || key === undefined) return focusId.peek();
+  const at = pageOf(group, focusId.peek()) * PER_PAGE + Number(key.slice(-1)) - 1;
+  return group.members[at]?.id ?? null;
+}
+
+const numberOf = (id: number | null): string => {
+  const at = current.value?.members.findIndex((m) => m.id === id) ?? -1;
+  return at < 0 ? "" : String((at % PER_PAGE) + 1);
+};
+
+function move(key = ""): void {
+  const group = current.peek();
+  if (!group) return;
+  const page = pageOf(group, focusId.peek());
+  const at = group.members.findIndex((m) => m.id === focusId.peek());
+  const dx = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+  const dy = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
+  const target = dx ? at + dx : page * PER_PAGE + neighbour(cellsNow(), at - page * PER_PAGE, 0, dy);
+  const member = group.members[target];
+  if (member) focusId.value = member.id;
+}
+
+function nextScope(): void {
+  const at = SCOPES.indexOf(which.peek());
+  which.value = SCOPES[(at + 1) % SCOPES.length] ?? "needs";
+  void reload();
+}
+
+function acceptTitle(): string {
+  const extra = [...also.value].filter((id) => id !== focusId.value).map(numberOf);
+  return `Keep ${[numberOf(focusId.value), ...extra].filter(Boolean).join(" + ")}`;
+}
+
+define(
+  { id: "cull.choose", title: () => "Keep that image, the rest become alternates", short: () => "keep", ready: here,
+    run: (key) => { const id = numbered(key); if (id !== null) choose(id); } },
+  { id: "cull.also", title: () => "Also keep that image", short: () => "also keep", ready: here,
+    run: (key) => { const id = numbered(key); if (id !== null) toggleAlso(id); } },
+  { id: "cull.accept", title: () => (here() ? acceptTitle() : "Keep the focused image"), short: () => acceptTitle().toLowerCase(), ready: here, run: accept },
+  { id: "cull.skip", title: () => "Skip, leave it for later", short: () => "skip", ready: here, run: onward },
+  { id: "cull.reject", title: () => "Reject the focused image", short: () => "reject", ready: here, run: () => startReject(false) },
+  { id: "cull.rejectAll", title: () => "Reject every image of the group", ready: here, run: () => startReject(true) },
+  { id: "cull.reopen", title: () => "Reopen the group: take back its verdicts", short: () => "reopen", ready: here, run: reopen },
+  { id: "cull.next", title: () => "Next group that needs you", short: () => "next", ready: inList, run: () => toUnresolved(1) },
+  { id: "cull.previous", title: () => "Previous group that needs you", ready: inList, run: () => toUnresolved(-1) },
+  { id: "cull.forward", title: () => "Next group in the list, decided or not", short: () => "forward", ready: () => inList() && index.value < items.value.length, run: () => step(1) },
+  { id: "cull.backward", title: () => "Previous group in the list, decided or not", short: () => "back one", ready: () => inList() && index.value > 0, run: () => step(-1) },
+  { id: "cull.move", title: () => "Move between the images", short: () => "move", ready: here, run: move },
+  { id: "cull.scope", title: () => `Change the list (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, ready: () => screen.value === "cull", run: nextScope },
+  { id: "image.info", title: () => `${infoOpen.value ? "Hide" : "Show"} prompt, seed and figures`, short: () => "prompt", ready: here, run: () => void (infoOpen.value = !infoOpen.value) },
+  { id: "tags.toggle", title: () => "Say what is wrong", short: () => "tag", ready: () => tagging.value !== null,
+    run: (key) => { const tag = TAGS.find((t) => t.letter === key); if (tag) toggleTag(tag.name); } },
+  { id: "tags.confirm", title: () => "Reject with these tags", short: () => "reject", ready: () => tagging.value !== null, run: confirmReject },
+  { id: "tags.cancel", title: () => "Do not reject", short: () => "cancel", ready: () => tagging.value !== null, run: () => void (tagging.value = null) },
+);
+
+/** Escape on this screen first puts away what is open. */
+export function closeOne(): boolean {
+  if (zoom.view.peek().mode !== "fit") return zoom.fit(), true;
+  if (infoOpen.peek()) return (infoOpen.value = false), true;
+  return false;
+}
+
+export const cullFlag = { ready: () => here() && focused.value !== null, run: flag, on: () => focused.value?.flagged ?? false };

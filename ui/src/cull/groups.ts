@@ -1,0 +1,56 @@
+/** Whole groups by id, fetched before they are needed and kept while they are near. */
+import { batch, signal, type Signal } from "@preact/signals";
+import { call } from "../bridge";
+import type { GroupView } from "../bridge.gen";
+
+const MOST = 32; // a request's limit
+const KEPT = 200;
+
+const groups = new Map<string, Signal<GroupView | null>>();
+const asked = new Set<string>();
+const hearers: ((group: GroupView) => void)[] = [];
+
+export const onGroup = (hear: (group: GroupView) => void): number => hearers.push(hear);
+
+export function groupSignal(id: string): Signal<GroupView | null> {
+  let known = groups.get(id);
+  if (!known) groups.set(id, (known = signal<GroupView | null>(null)));
+  return known;
+}
+
+export const groupNow = (id: string): GroupView | null => groups.get(id)?.peek() ?? null;
+
+export function putGroup(group: GroupView): void {
+  groupSignal(group.id).value = group;
+  for (const hear of hearers) hear(group);
+}
+
+/** Fetch these groups (only unknown ones unless `again`); answers those that exist. */
+export async function fetchGroups(ids: string[], again = false): Promise<GroupView[]> {
+  const wanted = ids.filter((id) => again || (groupNow(id) === null && !asked.has(id))).slice(0, MOST);
+  if (wanted.length) {
+    wanted.forEach((id) => asked.add(id));
+    try {
+      const answer = await call("cull.groups", { ids: wanted });
+      batch(() => answer.groups.forEach(putGroup));
+    } finally {
+      wanted.forEach((id) => asked.delete(id));
+    }
+  }
+  return ids.map(groupNow).filter((g): g is GroupView => g !== null);
+}
+
+/** True while a request for this group is under way. */
+export const isAsked = (id: string): boolean => asked.has(id);
+
+/** Forget groups that are far from here. */
+export function forgetFar(near: ReadonlySet<string>): void {
+  if (groups.size <= KEPT) return;
+  for (const id of groups.keys()) if (!near.has(id)) groups.delete(id);
+}
+
+/** The library changed underneath: forget all but these, which are asked for again. */
+export async function refetchAll(near: readonly string[]): Promise<void> {
+  for (const [id, group] of groups) if (!near.includes(id)) group.value = null;
+  await fetchGroups([...near], true);
+}

@@ -1,0 +1,136 @@
+/** Moving through the queue, what is made ready ahead, and remembering the place. */
+import { batch, effect, signal } from "@preact/signals";
+import { call } from "../bridge";
+import type { Changed, GroupView } from "../bridge.gen";
+import { complain, goTo, placeOf, readOnly, say, screen, type Tab } from "../state";
+import { also, entryOf, focusId, zoom } from "./focus";
+import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
+import { current, currentId, drop, following, index, insert, items, loaded, loadMore, reload, upcoming, which } from "./queue";
+
+const AHEAD = 3;
+const AHEAD_PIXELS = 160e6; // decoded images kept ready: 160 megapixels are 640 MB at worst
+
+/** Groups whose images are in the page: the one shown, those next, and the one before. */
+export const ahead = signal<readonly string[]>([]);
+
+let timer = 0;
+
+/** Make the next groups ready, once what was asked for is on screen. */
+function prepare(): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void makeReady(), 60);
+}
+
+async function makeReady(): Promise<void> {
+  const here = currentId.peek();
+  const list = items.peek();
+  const at = index.peek();
+  const next = upcoming(AHEAD);
+  const beside = [list[at - 1]?.id, list[at + 1]?.id].filter((id): id is string => id !== undefined);
+  const wanted = [...new Set([...(here ? [here] : []), ...next, ...beside])];
+  try {
+    await fetchGroups([...wanted, ...upcoming(12).slice(AHEAD)]);
+  } catch (error) {
+    complain(error);
+    return;
+  }
+  if (here !== currentId.peek()) return;
+  if (here && groupNow(here) === null && !isAsked(here)) return drop(here); // it is gone since the list was read
+  let budget = AHEAD_PIXELS;
+  const ready = [...next, ...beside].filter((id) => {
+    const group = groupNow(id);
+    if (group) budget -= group.members.slice(0, 9).reduce((sum, m) => sum + m.width * m.height, 0);
+    return group !== null && budget > 0;
+  });
+  ahead.value = [...new Set(ready)];
+  forgetFar(new Set(wanted));
+  if (at > list.length - 100) void loadMore();
+}
+
+/** Show this place of the list; the list's length means "nothing left". */
+export function show(at: number, imageId?: number): void {
+  batch(() => {
+    index.value = Math.max(0, Math.min(at, items.peek().length));
+    also.value = new Set();
+    zoom.fit();
+    const group = current.peek();
+    if (group) enter(group, imageId);
+    else focusId.value = imageId ?? null;
+  });
+  prepare();
+}
+
+function enter(group: GroupView, imageId?: number): void {
+  focusId.value = group.members.some((m) => m.id === imageId) && imageId !== undefined ? imageId : entryOf(group);
+}
+
+// a group that arrives after it was asked to be shown, or that lost the focused image
+effect(() => {
+  const group = current.value;
+  if (group && !group.members.some((m) => m.id === focusId.peek())) enter(group);
+  if (currentId.value !== null) prepare();
+});
+
+/** After a decision or a skip: the next unresolved group, or the end. */
+export function onward(): void {
+  const from = index.peek();
+  const next = following(from, 1);
+  if (next !== null && next <= from && which.peek() === "needs") {
+    if (next === from) say("This is the last group that needs you.");
+    else say("Back at the groups you skipped.");
+  }
+  show(next ?? items.peek().length);
+}
+
+export function toUnresolved(step: 1 | -1): void {
+  const next = following(index.peek(), step);
+  if (next !== null) show(next);
+}
+
+export function step(by: 1 | -1): void {
+  show(index.peek() + by);
+}
+
+/** Bring a group up wherever the person is. */
+export async function goToGroup(id: string, imageId?: number): Promise<void> {
+  goTo("cull");
+  if (!loaded.peek()) await reload(id);
+  try {
+    const [group] = await fetchGroups([id], true);
+    if (group) show(insert(group), imageId);
+    else say("That group is no longer there.");
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** After Undo and Redo: where it happened. */
+export async function showWhere(changed: Changed): Promise<void> {
+  if (changed.groupId) await goToGroup(changed.groupId, changed.imageId || undefined);
+}
+
+// ---- remembering
+
+let saving = 0;
+let lastSaved = "";
+
+export function savePlace(name: Tab, groupId = "", imageId = 0): void {
+  clearTimeout(saving);
+  const send = (): void => {
+    const fields = { screen: name, groupId, imageId };
+    const text = JSON.stringify(fields);
+    if (text === lastSaved || readOnly.peek()) return;
+    lastSaved = text;
+    call("place.save", fields).catch(() => (lastSaved = ""));
+  };
+  saving = window.setTimeout(send, 250);
+}
+
+export function watchPlace(): void {
+  effect(() => {
+    const group = currentId.value;
+    const image = focusId.value;
+    if (screen.value === "cull" && group !== null) savePlace("cull", group, image ?? 0);
+  });
+  placeOf.set("library", () => savePlace("library"));
+}

@@ -1,0 +1,52 @@
+/** The keys of the screen, from the keymap itself. */
+import type { JSX } from "preact";
+import { commandOf } from "../commands";
+import { KEYMAP, written, type Binding, type Scope } from "../keymap";
+import { screen, TAB_NAMES, version } from "../state";
+import { isMac } from "./scopes";
+import { Sheet } from "./Sheet";
+
+const PARTS: Record<string, { scope: Scope; title: string }[]> = {
+  library: [{ scope: "library", title: "Library" }],
+  cull: [{ scope: "cull", title: "Cull" }, { scope: "tags", title: "While rejecting" }],
+  sweep: [{ scope: "sweep", title: "Sweep" }, { scope: "large", title: "One image, large" }],
+  settings: [],
+};
+
+export function HelpSheet(): JSX.Element {
+  const parts = [...(PARTS[screen.value] ?? []), { scope: "anywhere" as const, title: "Everywhere" }];
+  return (
+    <Sheet label="Keys" name="help">
+      <h2>Keys on {TAB_NAMES[screen.value]}</h2>
+      <div class="key-columns">
+        {parts.map((p) => (
+          <section key={p.scope}>
+            <h3 class="dim">{p.title}</h3>
+            <dl class="key-list">{KEYMAP.filter((b) => b.scope === p.scope).map((b) => <Row key={b.command} binding={b} />)}</dl>
+          </section>
+        ))}
+        {screen.value !== "settings" && screen.value !== "library" && (
+          <section>
+            <h3 class="dim">Mouse</h3>
+            <dl class="key-list">
+              <dt><kbd>wheel</kbd></dt><dd>Zoom at the pointer</dd>
+              <dt><kbd>drag</kbd></dt><dd>Pan; Shift wheel too</dd>
+              <dt><kbd>double click</kbd></dt><dd>100 % there, and back</dd>
+            </dl>
+          </section>
+        )}
+      </div>
+      <p class="dim">Pickwise {version.value}. Everything stays on this computer.</p>
+    </Sheet>
+  );
+}
+
+function Row({ binding }: { binding: Binding }): JSX.Element {
+  const keys = binding.shown ? [binding.shown] : binding.keys.filter((k) => k !== "=").map((k) => written(k, isMac()));
+  return (
+    <>
+      <dt>{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dt>
+      <dd data-help={binding.command}>{commandOf(binding.command)?.title() ?? ""}</dd>
+    </>
+  );
+}

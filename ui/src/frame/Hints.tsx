@@ -1,0 +1,23 @@
+/** The quiet line at the bottom. */
+import type { JSX } from "preact";
+import { runCommand } from "../commands";
+import { hintsNow } from "./hinting";
+import { keyLabel } from "./scopes";
+
+export function Hints(): JSX.Element {
+  const always = [
+    { id: "help.keys", words: "keys" },
+    { id: "palette.open", words: "commands" },
+  ];
+  return (
+    <footer class="hints" aria-label="Keys that matter now">
+      {hintsNow().map((h) => (
+        <span key={h.id} data-hint={h.id}><kbd>{h.key}</kbd> {h.words}</span>
+      ))}
+      <span class="spring" />
+      {always.map((a) => (
+        <button key={a.id} class="plain" tabIndex={-1} onClick={() => runCommand(a.id)}><kbd>{keyLabel(a.id)}</kbd> {a.words}</button>
+      ))}
+    </footer>
+  );
+}

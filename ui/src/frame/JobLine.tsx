@@ -1,0 +1,25 @@
+/** The running job in the bar: what it does, how far, how long. */
+import type { JSX } from "preact";
+import { capital, count, duration } from "../kit/words";
+import { job } from "../state";
+
+export const PHASES: Record<string, string> = {
+  scan: "looking for images", intake: "reading images", group: "finding families", pick: "picking keepers", export: "copying keepers",
+};
+
+export function JobLine(): JSX.Element {
+  const now = job.value;
+  if (!now || now.state !== "running") return <div class="job-line" />;
+  const share = now.total ? now.done / now.total : 0;
+  return (
+    <div class="job-line" data-testid="job" data-phase={now.phase}>
+      <span class="ellipsis">
+        {capital(PHASES[now.phase] ?? now.phase)}
+        <span class="dim"> {now.total ? `${count(now.done)} of ${count(now.total)}` : count(now.done)}{now.secondsLeft !== null && ` · ${duration(now.secondsLeft)}`}</span>
+      </span>
+      <div class="job-rail" role="progressbar" aria-label="Job" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
+        <i style={{ width: `${share * 100}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+/** Commands that mean the same on every screen. */
+import { batch } from "@preact/signals";
+import { call } from "../bridge";
+import { define } from "../commands";
+import { closeOne, cullFlag } from "../cull/commands";
+import { zoom as cullZoom } from "../cull/focus";
+import { currentId } from "../cull/queue";
+import { showWhere } from "../cull/place";
+import type { Zoom } from "../kit/zoom";
+import { mutate } from "../mutate";
+import { goBack, goTo, overlay, platform, screen, setStatus, status, complain, say, theme, toasts, version, type Tab, TAB_NAMES, TABS } from "../state";
+import { sweepFlag, showInSweep } from "../sweep/commands";
+import { largeOpen, largeZoom } from "../sweep/enlarged";
+
+const toScreen = (name: Tab) => ({
+  id: `screen.${name}`,
+  title: () => `Go to ${TAB_NAMES[name]}`,
+  short: () => TAB_NAMES[name].toLowerCase(),
+  run: () => goTo(name),
+});
+
+const activeZoom = (): Zoom | null =>
+  screen.value === "sweep" && largeOpen.value ? largeZoom : screen.value === "cull" && currentId.value !== null ? cullZoom : null;
+const canZoom = (): boolean => activeZoom() !== null;
+
+async function travel(name: "history.undo" | "history.redo"): Promise<void> {
+  const label = name === "history.undo" ? status.peek()?.undo : status.peek()?.redo;
+  const changed = await mutate(name, {});
+  if (!changed) return;
+  say(`${name === "history.undo" ? "Undone" : "Done again"}: ${changed.label || label || "the last change"}`);
+  if (screen.peek() === "sweep" && (await showInSweep(changed.imageId))) return;
+  await showWhere(changed);
+}
+
+const flagging = (): typeof cullFlag => (screen.value === "sweep" ? sweepFlag : cullFlag);
+
+/** Move between the bar and the screen below it. */
+function moveFocus(): void {
+  const bar = document.querySelector<HTMLElement>(".bar [aria-current='page']");
+  const inBar = document.activeElement?.closest(".bar");
+  if (inBar && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  else bar?.focus();
+}
+
+/** Escape: one thing at a time, the innermost first. */
+function back(): void {
+  if (overlay.peek()) overlay.value = null;
+  else if (toasts.peek().length) toasts.value = [];
+  else if (screen.peek() === "cull" && closeOne()) return;
+  else if (screen.peek() !== "library") goBack();
+}
+
+define(
+  ...TABS.map(toScreen),
+  { id: "screen.back", title: () => "Back", short: () => "back", run: back },
+  { id: "history.undo", title: () => (status.value?.undo ? `Undo: ${status.value.undo}` : "Undo"), short: () => "undo", ready: () => Boolean(status.value), run: () => void travel("history.undo") },
+  { id: "history.redo", title: () => (status.value?.redo ? `Redo: ${status.value.redo}` : "Redo"), short: () => "redo", ready: () => Boolean(status.value), run: () => void travel("history.redo") },
+  { id: "zoom.cycle", title: () => "Zoom: fit, 100 %, free", short: () => "zoom", ready: canZoom, run: () => activeZoom()?.cycle() },
+  { id: "zoom.in", title: () => "Zoom in", ready: canZoom, run: () => activeZoom()?.step(1) },
+  { id: "zoom.out", title: () => "Zoom out", ready: canZoom, run: () => activeZoom()?.step(-1) },
+  { id: "image.flag", title: () => (flagging().on() ? "Take the flag off" : "Flag for a second look"), short: () => "flag", ready: () => flagging().ready(), run: () => flagging().run() },
+  { id: "palette.open", title: () => "All commands", short: () => "commands", run: () => void (overlay.value = overlay.peek() === "palette" ? null : "palette") },
+  { id: "help.keys", title: () => "Keys of this screen", short: () => "keys", run: () => void (overlay.value = "help") },
+  { id: "frame.focus", title: () => "Move between the bar and the screen", run: moveFocus },
+);
+
+/** Ask the engine what to show first, and go back to where the person was. */
+export async function start(): Promise<{ screen: Tab; groupId: string; imageId: number } | null> {
+  try {
+    const hello = await call("app.hello");
+    batch(() => {
+      version.value = hello.version;
+      platform.value = hello.platform;
+      theme.value = hello.theme;
+      setStatus(hello.status);
+    });
+    if (!hello.status || !hello.place || hello.place.screen === "export") return null;
+    return { ...hello.place, screen: hello.place.screen };
+  } catch (error) {
+    complain(error);
+    return null;
+  }
+}

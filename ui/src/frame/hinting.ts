@@ -1,0 +1,40 @@
+/** The five keys that matter now. */
+import { commandOf, isReady } from "../commands";
+import { tagging } from "../cull/decide";
+import { current } from "../cull/queue";
+import { overlay, screen, status } from "../state";
+import { largeOpen } from "../sweep/enlarged";
+import { keyLabel } from "./scopes";
+
+function wanted(): string[] {
+  if (overlay.value === "export") return ["export.reveal", "export.close"];
+  switch (screen.value) {
+    case "library":
+      return ["library.next", "source.add", "library.rescan", "screen.sweep", "export.keepers"];
+    case "cull":
+      if (tagging.value) return ["tags.toggle", "tags.confirm", "tags.cancel"];
+      if (!current.value) return ["screen.sweep", "export.keepers", "cull.backward", "history.undo"];
+      if (current.value.status === "review") return ["cull.choose", "cull.accept", "cull.skip", "cull.reject", "zoom.cycle"];
+      return ["cull.next", "cull.choose", "cull.reopen", "history.undo", "zoom.cycle"];
+    case "sweep":
+      if (largeOpen.value) return ["large.move", "sweep.throwOut", "sweep.reopen", "zoom.cycle", "large.close"];
+      return ["sweep.move", "sweep.throwOut", "sweep.reopen", "sweep.large", "export.keepers"];
+    case "settings":
+      return ["screen.back", "history.undo"];
+  }
+}
+
+export interface Hint {
+  id: string;
+  key: string;
+  words: string;
+}
+
+export function hintsNow(): Hint[] {
+  if (!status.value && screen.value !== "library") return [];
+  return wanted().flatMap((id) => {
+    const command = commandOf(id);
+    const key = keyLabel(id);
+    return command && key && isReady(command) ? [{ id, key, words: (command.short ?? command.title)() }] : [];
+  });
+}

@@ -1,0 +1,22 @@
+/** Which parts of the keymap are in force now, innermost first. */
+import { tagging } from "../cull/decide";
+import { KEYMAP, keyOf, written, type Scope } from "../keymap";
+import { overlay, platform, screen } from "../state";
+import { largeOpen } from "../sweep/enlarged";
+
+export const isMac = (): boolean => platform.value === "darwin";
+
+export function scopesNow(): Scope[] {
+  if (overlay.value === "export") return ["export", "anywhere"];
+  if (screen.value === "cull" && tagging.value) return ["tags", "anywhere"];
+  if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
+  return [screen.value, "anywhere"];
+}
+
+/** The key of a command where the person is now; any screen's when it has none here. */
+export function keyLabel(command: string): string {
+  const here = keyOf(command, scopesNow(), isMac());
+  if (here) return here;
+  const other = KEYMAP.find((b) => b.command === command && (b.scope === "anywhere" || b.scope === screen.value));
+  return other ? (other.shown ?? written(other.keys[0] ?? "", isMac())) : "";
+}

@@ -1,0 +1,106 @@
+/** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
+import { TAGS } from "./cull/tags";
+
+export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "settings" | "export";
+
+export interface Binding {
+  scope: Scope;
+  keys: readonly string[]; // "U", "Shift+U", "Mod+K"; Mod is Cmd on a Mac and Ctrl elsewhere
+  command: string;
+  shown?: string; // how a range of keys is written
+}
+
+const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+const key = (scope: Scope, keys: string, command: string): Binding => ({ scope, keys: keys.split(" "), command });
+
+const zoomKeys = (scope: Scope): Binding[] => [
+  key(scope, "Z", "zoom.cycle"),
+  key(scope, "+ =", "zoom.in"),
+  key(scope, "-", "zoom.out"),
+];
+
+export const KEYMAP: readonly Binding[] = [
+  key("anywhere", "Mod+1", "screen.library"),
+  key("anywhere", "Mod+2", "screen.cull"),
+  key("anywhere", "Mod+3", "screen.sweep"),
+  key("anywhere", "Mod+4 Mod+,", "screen.settings"),
+  key("anywhere", "Mod+O", "source.add"),
+  key("anywhere", "U Mod+Z", "history.undo"),
+  key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),
+  key("anywhere", "E", "export.keepers"),
+  key("anywhere", "Mod+K", "palette.open"),
+  key("anywhere", "?", "help.keys"),
+  key("anywhere", "F6", "frame.focus"),
+  key("anywhere", "Escape", "screen.back"),
+
+  key("library", "Enter", "library.next"),
+  key("library", "R", "library.rescan"),
+  key("library", "G", "screen.sweep"),
+
+  { scope: "cull", keys: DIGITS, command: "cull.choose", shown: "1 … 9" },
+  { scope: "cull", keys: DIGITS.map((d) => `Shift+${d}`), command: "cull.also", shown: "Shift 1 … 9" },
+  key("cull", "Enter", "cull.accept"),
+  key("cull", "Space", "cull.skip"),
+  key("cull", "X", "cull.reject"),
+  key("cull", "Shift+X", "cull.rejectAll"),
+  key("cull", "F", "image.flag"),
+  key("cull", "O", "cull.reopen"),
+  key("cull", "Tab", "cull.next"),
+  key("cull", "Shift+Tab", "cull.previous"),
+  key("cull", "Shift+ArrowRight PageDown", "cull.forward"),
+  key("cull", "Shift+ArrowLeft PageUp", "cull.backward"),
+  { scope: "cull", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "cull.move", shown: "← ↑ → ↓" },
+  ...zoomKeys("cull"),
+  key("cull", "I", "image.info"),
+  key("cull", "V", "cull.scope"),
+  key("cull", "G", "screen.sweep"),
+
+  { scope: "tags", keys: TAGS.map((t) => t.letter), command: "tags.toggle", shown: "letter" },
+  key("tags", "Enter X", "tags.confirm"),
+  key("tags", "Escape", "tags.cancel"),
+
+  { scope: "sweep", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "sweep.move", shown: "← ↑ → ↓" },
+  { scope: "sweep", keys: ["PageUp", "PageDown", "Home", "End"], command: "sweep.jump", shown: "PgUp PgDn Home End" },
+  key("sweep", "X", "sweep.throwOut"),
+  key("sweep", "O", "sweep.reopen"),
+  key("sweep", "F", "image.flag"),
+  key("sweep", "Enter Z", "sweep.large"),
+  key("sweep", "+ =", "sweep.bigger"),
+  key("sweep", "-", "sweep.smaller"),
+  key("sweep", "G", "screen.cull"),
+
+  { scope: "large", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "large.move", shown: "← →" },
+  key("large", "X", "sweep.throwOut"),
+  key("large", "O", "sweep.reopen"),
+  key("large", "F", "image.flag"),
+  ...zoomKeys("large"),
+  key("large", "Escape Enter", "large.close"),
+
+  key("export", "Enter", "export.reveal"),
+  key("export", "Escape", "export.close"),
+];
+
+/** Scopes that let no unmodified key through to the ones below. */
+export const EXCLUSIVE: ReadonlySet<Scope> = new Set<Scope>(["tags", "export"]);
+
+const MAC: Record<string, string> = { Mod: "⌘", Shift: "⇧" };
+const PC: Record<string, string> = { Mod: "Ctrl", Shift: "Shift" };
+const NAMES: Record<string, string> = {
+  Escape: "Esc", Space: "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "PgUp", PageDown: "PgDn",
+};
+
+/** "Mod+Shift+Z" as this system writes it: "⌘ ⇧ Z", "Ctrl Shift Z". */
+export function written(keys: string, mac: boolean): string {
+  if (keys === "+") return "+";
+  const parts = keys.split("+").map((p) => (mac ? MAC : PC)[p] ?? NAMES[p] ?? p);
+  return parts.join(mac ? "" : " ");
+}
+
+/** The key to show for a command, in the first of these scopes that has one. */
+export function keyOf(command: string, scopes: readonly Scope[], mac: boolean): string {
+  for (const scope of scopes) {
+    const found = KEYMAP.find((b) => b.scope === scope && b.command === command);
+    if (found) return found.shown ?? written(found.keys[0] ?? "", mac);
+  }
+  return "";
+}

@@ -1,0 +1,89 @@
+/** The page: start, events from the engine, and the frame around the screens. */
+import { effect } from "@preact/signals";
+import { render, type JSX } from "preact";
+import { listen } from "./bridge";
+import type { AnyEvent } from "./bridge.gen";
+import { allCommands, runCommand } from "./commands";
+import { Cull } from "./cull";
+import { reload } from "./cull/queue";
+import { show, watchPlace } from "./cull/place";
+import { items } from "./cull/queue";
+import { Export } from "./export";
+import { start } from "./frame/commands";
+import { HelpSheet } from "./frame/HelpSheet";
+import { Hints } from "./frame/Hints";
+import { watchKeys } from "./frame/keys";
+import { Palette } from "./frame/Palette";
+import { Toasts } from "./frame/Toasts";
+import { ReadOnlyBanner, TopBar } from "./frame/TopBar";
+import { Library } from "./library";
+import { hearJob } from "./library/jobs";
+import { addFolders } from "./library/sources";
+import { metrics } from "./painted";
+import { Settings } from "./settings";
+import { dropping, goTo, markStale, overlay, screen, starting, theme, type Tab } from "./state";
+import { Sweep } from "./sweep";
+import { KEYMAP } from "./keymap";
+import "./theme.css";
+import "./frame/style.css";
+
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, settings: Settings };
+
+function App(): JSX.Element {
+  const Screen = SCREENS[screen.value];
+  return (
+    <div class="frame">
+      <TopBar />
+      <ReadOnlyBanner />
+      <main class="screen" data-screen={screen.value} data-starting={starting.value} tabIndex={-1}>
+        {!starting.value && <Screen />}
+      </main>
+      <Hints />
+      <Toasts />
+      {overlay.value === "help" && <HelpSheet />}
+      {overlay.value === "palette" && <Palette />}
+      {overlay.value === "export" && <Export />}
+      {dropping.value && <div class="drop-here">Drop folders to add them</div>}
+    </div>
+  );
+}
+
+function receive(events: AnyEvent[]): void {
+  for (const event of events) {
+    if (event.type === "job") hearJob(event.job);
+    else if (event.type === "stale") markStale(event.screens);
+    else if (event.type === "drop") void addFolders(event.paths);
+    else runCommand(event.name);
+  }
+}
+
+function watchDrag(): void {
+  const over = (on: boolean) => (event: DragEvent): void => {
+    event.preventDefault(); // else the window would leave the page for the dropped file
+    dropping.value = on && (event.dataTransfer?.types.includes("Files") ?? false);
+  };
+  window.addEventListener("dragover", over(true));
+  window.addEventListener("dragleave", (event) => { if (event.relatedTarget === null) over(false)(event); });
+  window.addEventListener("drop", over(false));
+}
+
+async function boot(): Promise<void> {
+  const unknown = KEYMAP.filter((b) => !allCommands().some((c) => c.id === b.command));
+  if (unknown.length) throw new Error(`keys without a command: ${unknown.map((b) => b.command).join(" ")}`);
+  effect(() => void (document.documentElement.dataset["theme"] = theme.value));
+  listen(receive, metrics);
+  watchKeys();
+  watchDrag();
+  render(<App />, document.getElementById("app") as HTMLElement);
+  const place = await start();
+  if (place?.screen === "cull") {
+    await reload(place.groupId || null);
+    const at = items.value.findIndex((i) => i.id === place.groupId);
+    if (at >= 0) show(at, place.imageId || undefined);
+  }
+  starting.value = false;
+  goTo(place?.screen ?? "library");
+  watchPlace();
+}
+
+void boot();
