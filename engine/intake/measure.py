@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def measure(contents: Contents, thumbs_dir: Path, *, full_jpeg: bool, max_pixels
     """Everything intake learns about one image; writes its thumbnail unless it is there.
 
     Raises:
-        Unreadable: there is no whole picture in it, or the thumbnail cannot be written.
+        Unreadable: there is no whole picture in it.
     """
     decoded = decode(contents.data, full_jpeg=full_jpeg, max_pixels=max_pixels)
     _write_thumbnail(decoded, thumbs.thumb_path(thumbs_dir, contents.hash))
@@ -91,9 +92,6 @@ def _measured(contents: Contents, decoded: Decoded) -> Measured:
 def _write_thumbnail(decoded: Decoded, path: Path) -> None:
     if path.exists():
         return
-    try:
+    # a thumbnail can be made again; a full disk is the database's to report, and no reason to refuse the picture
+    with suppress(OSError):
         thumbs.write_atomic(path, thumbs.thumbnail(decoded.rgb))
-    except OSError as error:
-        raise Unreadable(
-            f"Its thumbnail cannot be written: {error.strerror}.", "Check the free space of the library's disk."
-        ) from error
