@@ -81,7 +81,7 @@ need_packages() {
 }
 
 venv_is_sound() {
-  grep -qF -- "$VENV" "$VENV/pyvenv.cfg" 2>/dev/null && "$PY" -m pip --version >/dev/null 2>&1
+  grep -qF -- "-m venv $VENV" "$VENV/pyvenv.cfg" 2>/dev/null && "$PY" -m pip --version >/dev/null 2>&1
 }
 
 make_venv() {
@@ -121,7 +121,7 @@ install_packages() { # run | dev
 pip_install() { "$PY" -m pip install -qq -c "$ROOT/build/constraints.txt" "$@" >&2 || stop "pip could not install $*."; }
 
 setup() { # run | dev
-  grep -qF -- "$VENV" "$VENV/pyvenv.cfg" 2>/dev/null || rm -f "$VENV"/pickwise-* # copied or moved here
+  grep -qF -- "-m venv $VENV" "$VENV/pyvenv.cfg" 2>/dev/null || rm -f "$VENV"/pickwise-* # copied or moved here
   install_packages "$1"
   need_packages $WINDOW_PACKAGES
 }
