@@ -15,7 +15,7 @@ LONGEST_SETTINGS = 8_000  # characters
 
 _NEGATIVE = re.compile(r"^[ \t]*Negative prompt:[ \t]*", re.MULTILINE)
 _STEPS = re.compile(r"^[ \t]*Steps:[ \t]*[0-9]", re.MULTILINE)
-_PAIR = re.compile(r"([A-Za-z][\w \-/+]{0,60}):[ \t]*(\"(?:\\.|[^\"\\]){0,2000}\"|[^,\n]{0,600})(?:,|\n|$)")
+_PAIR = re.compile(r"([A-Za-z][\w \-/+]{0,60}): ?(\"(?:\\.|[^\"\\]){0,2000}\"|[^,\n]{0,600})(?:,|\n|$)")
 _KNOWN = frozenset({"seed", "sampler", "cfg scale", "model", "model hash", "size"})
 
 

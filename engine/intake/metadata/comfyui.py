@@ -16,7 +16,8 @@ from engine.intake.metadata.clean import EMPTY, build, side
 from engine.intake.metadata.comfyui_text import texts
 from engine.intake.model import Generation
 
-MOST_VISITS = 3_000  # nodes in one walk
+MOST_VISITS = 1_000  # nodes in one walk
+MOST_PASSES = 40  # samplers one after the other
 
 Graph = dict[str, dict[str, Any]]
 
@@ -121,18 +122,19 @@ def _image_links(graph: Graph, key: str) -> list[str]:
 
 def _first_pass(graph: Graph, key: str) -> str:
     seen = {key}
-    while True:
+    while len(seen) < MOST_PASSES:
         above = list(_samplers_above(graph, _image_links(graph, key)))
         if len(above) != 1 or above[0] in seen:
             return key
         key = above[0]
         seen.add(key)
+    return key
 
 
 def _seed(graph: Graph, key: str) -> Any:
     """The sampler's own seed; a sampler that adds no noise continues another's, whose seed counts."""
     seen: set[str] = set()
-    while graph[key]["inputs"].get("add_noise") in {"disable", False} and key not in seen:
+    while graph[key]["inputs"].get("add_noise") in ("disable", False) and len(seen) < MOST_PASSES:
         seen.add(key)
         key = next(_samplers_above(graph, _image_links(graph, key)), key)
     return _setting(graph, key, _SEEDS)

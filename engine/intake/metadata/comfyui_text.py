@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from engine.intake.metadata.clean import LONGEST_PROMPT
 
 MOST_VISITS = 2_000  # nodes in one walk
 MOST_DEPTH = 150
+LONGEST_NAME = 80  # characters of an input's name
 
 _ROLES = {"positive": "negative", "negative": "positive"}
 _WORDY = re.compile(
@@ -99,8 +101,9 @@ def _role_of(name: str) -> str:
     return next((role for role in _ROLES if role in lowered), "")
 
 
+@lru_cache(maxsize=512)
 def _is_words(name: str) -> bool:
-    return bool(_WORDY.match(name)) and not _NOT_WORDS.search(name)
+    return len(name) <= LONGEST_NAME and bool(_WORDY.match(name)) and not _NOT_WORDS.search(name)
 
 
 def _may_lead(name: str, value: Any) -> bool:

@@ -46,6 +46,7 @@ def _read_one(path: Path) -> Generation:
     value = load_json(text)
     if value is None and suffix in _YAML:
         value = load_yaml(text)
+        value = _loose_lines(text) if value is None else value
     if isinstance(value, str):
         return _read_words(value, origin)
     graph = comfyui.as_graph(value) or workflow.as_prompt(value)
@@ -84,6 +85,12 @@ def load_yaml(text: str) -> Any:
     except (yaml.YAMLError, ValueError, RecursionError):
         return None  # half a file would be half a prompt
     return builder.root if builder.complete else None
+
+
+def _loose_lines(text: str) -> dict[str, str]:
+    """`key: value` lines of a file that is not quite YAML: hand-written prompts hold colons and quotes."""
+    pairs = (line.partition(":") for line in text.splitlines()[:1000] if line[:1].isalpha())
+    return {key: value.strip().strip("\"'") for key, colon, value in pairs if colon and len(key) < 60}
 
 
 class _Builder:

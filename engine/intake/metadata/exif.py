@@ -84,13 +84,13 @@ def comment_text(raw: bytes, order: str) -> str:
 
 def _utf16(body: bytes, order: str) -> str:
     """Writers disagree on the byte order of UNICODE comments, so the reading with more plain letters is taken."""
+    if b"\0" not in body and _plain_share(body) > 0.8:  # plain text under the wrong name
+        return body.decode("utf-8", "replace")
     body = body[: len(body) // 2 * 2]
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return body.decode("utf-16", "replace")
     little, big = body[1::2].count(0), body[::2].count(0)
     code = "utf-16-le" if little > big or (little == big and order == "<") else "utf-16-be"
-    if not little and not big and _plain_share(body) > 0.8:
-        return body.decode("utf-8", "replace")
     return body.decode(code, "replace")
 
 

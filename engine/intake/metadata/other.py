@@ -21,7 +21,6 @@ _JSON_CHUNKS = {
     "comment": "",
 }
 _MIDJOURNEY = re.compile(r"\s--(?:v|ar|niji|seed|style|stylize|s|chaos|c|q|quality|iw|raw|no)\b|Job ID:")
-_JOB = re.compile(r"\s*Job ID:.*\Z", re.DOTALL)
 _NEGATIVE = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -59,10 +58,10 @@ def from_json(value: Any, origin: str) -> Generation:
 
 def midjourney(text: str, origin: str) -> Generation:
     """A Midjourney description: the prompt, its `--options`, the job."""
-    words = _JOB.sub("", text[: LONGEST_PROMPT * 2])
+    words = text[: LONGEST_PROMPT * 2].partition("Job ID:")[0].rstrip()
     options = dict(re.findall(r"--(v|niji|seed)[ =]([0-9.]{1,20})", words))
     version = f"v{options['v']}" if "v" in options else f"niji {options['niji']}" if "niji" in options else ""
-    excluded = re.search(r"--no ([^\n]*?)(?=\s--|$)", words)
+    excluded = re.search(r"--no ([^\n]{0,500}?)(?=\s--|$)", words)
     return build(
         tool="Midjourney",
         prompt=words.split(" --", 1)[0],

@@ -12,6 +12,7 @@ from typing import Any
 MOST_NODES = 20_000
 MOST_NESTING = 8
 MOST_DETOURS = 100
+MOST_LEVELS = 64  # uses of a subgraph in all
 
 _INPUT, _OUTPUT = -10, -20  # ids that a subgraph's border has inside it
 _CONTROL = ("fixed", "increment", "decrement", "randomize")  # and a bool in the first years
@@ -59,6 +60,7 @@ class _Drawing:
     def __init__(self, graph: dict[str, dict[str, Any]], subgraphs: dict[str, Any]) -> None:
         self.graph = graph
         self.subgraphs = subgraphs
+        self.levels = 0
 
     def take(self, level: dict[str, Any], prefix: str, outside: list[Any], depth: int) -> list[Any]:
         """Add one level's nodes; `outside` feeds its border, the answer is what its border gives."""
@@ -72,7 +74,8 @@ class _Drawing:
         nodes = [n for n in nodes if isinstance(n.get("type", ""), str) and isinstance(n.get("mode", 0), int)]
         nested = [n for n in nodes if n.get("type") in self.subgraphs and n.get("mode") != _BYPASSED]
         for node in nested:
-            if depth < MOST_NESTING and len(self.graph) < MOST_NODES:
+            if depth < MOST_NESTING and self.levels < MOST_LEVELS:
+                self.levels += 1
                 feeds = [sources.of(i.get("link")) for i in _list(node.get("inputs")) if isinstance(i, dict)]
                 made[str(node["id"])] = self.take(
                     self.subgraphs[node["type"]], f"{prefix}{node['id']}:", feeds, depth + 1
