@@ -53,7 +53,12 @@ def test_what_is_found_stands_in_the_file(shared_data: Path) -> None:
         raw = " ".join(text.values())
         for start in range(2):
             raw += exif[start:].decode("utf-16-be", "replace")
-        for value in (found.seed, found.model, found.sampler, *re.findall("[a-z ]{4,}", found.prompt + found.negative)):
+        for value in (
+            found.seed,
+            found.model,
+            found.sampler,
+            *re.findall("[a-z ]{4,}", f"{found.prompt}\n{found.negative}"),
+        ):
             assert value in raw, (path, value)
 
 
