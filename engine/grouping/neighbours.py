@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.grouping.hamming import Index, Pairs, pairs_within, popcount, window_pairs
-from engine.grouping.table import Table
+from engine.grouping.table import Mask, Table
 
 _BUDGET = 4_000_000  # directed pairs kept; 32 MB
 
@@ -45,6 +45,19 @@ class Neighbours:
         near[look] = True
         return np.flatnonzero(near)
 
+    def foreign(self, home: Index) -> Mask:
+        """Looks that have an image, or a neighbour's image, outside their own unit; never a blank one.
+
+        Args:
+            home: shape (m,), the unit of each look, -1 where its images are in several.
+        """
+        rows = np.repeat(np.arange(len(home)), np.diff(self._start))
+        abroad = (home[rows] != home[self._next]) | (home[self._next] < 0)
+        answer: Mask = self.crowded | (home < 0)
+        answer[rows[abroad]] = True
+        answer &= self._open
+        return answer
+
     def _collect(self, budget: int) -> tuple[Index, Index, Index]:
         m = len(self._images)
         degree, reach = np.zeros(m, np.int64), self._images.astype(np.int64)
@@ -52,14 +65,15 @@ class Neighbours:
         total = 0
         for i, j in self._pairs():
             degree += np.bincount(i, minlength=m) + np.bincount(j, minlength=m)
-            np.add.at(reach, i, self._images[j])
-            np.add.at(reach, j, self._images[i])
-            total += 2 * len(i)
-            if total <= budget:
-                kept.append((i, j))
-        if total > budget:
-            self.crowded = degree > budget // m
-            kept = [pair for pair in map(self._sparse, self._pairs()) if len(pair[0])]
+            reach += np.bincount(i, self._images[j], m).astype(np.int64)
+            reach += np.bincount(j, self._images[i], m).astype(np.int64)
+            kept.append(self._sparse((i, j)))
+            total += 2 * len(kept[-1][0])
+            if total > budget:
+                # Of what is left after this, every pair has an end with at most half the budget over m neighbours.
+                self.crowded |= degree > budget // (2 * m)
+                kept = [self._sparse(pair) for pair in kept]
+                total = 2 * sum(len(pair[0]) for pair in kept)
         return reach, *self._rows(kept)
 
     def _sparse(self, pair: Pairs) -> Pairs:

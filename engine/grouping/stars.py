@@ -7,12 +7,15 @@ import heapq
 import numpy as np
 import numpy.typing as npt
 
-from engine.grouping.hamming import Index
+from engine.grouping.hamming import Index, popcount
 from engine.grouping.neighbours import Neighbours
 from engine.grouping.table import Table
 from engine.progress import Progress
 
 Cover = tuple[Index, Index]  # units all of whose images are near a hub, and the sum of their distances to it
+_NONE: Cover = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+_CACHED = 6_000_000  # units remembered over all covers; 100 MB
+_ENTRY = 20  # what an entry costs beside its units, in units
 
 
 class _Gathering:
@@ -22,50 +25,105 @@ class _Gathering:
         self.table, self.units = table, units
         self.neighbours = Neighbours(table)
         self.size = np.array([len(unit) for unit in units], np.int64)
-        self.unit = np.zeros(len(table.items), np.int64)
-        for number, unit in enumerate(units):
-            self.unit[unit] = number
+        self.by_unit = np.array([rank for unit in units for rank in unit], np.int64)
+        self.unit_start = np.concatenate([[0], np.cumsum(self.size)])
+        self.unit = np.empty(len(table.items), np.int64)
+        self.unit[self.by_unit] = np.repeat(np.arange(len(units)), self.size)
         self.by_look = np.argsort(table.look, kind="stable")
         self.look_start = np.searchsorted(table.look[self.by_look], np.arange(len(table.looks) + 1))
         self.hub = np.full(len(units), -1, np.int64)
         self.nearest = np.full(len(units), -1, np.int64)
         self.nearest_sum = np.full(len(units), np.iinfo(np.int64).max, np.int64)
-        self._known: dict[int, Cover] = {}
+        self._looks: dict[int, Cover] = {}
+        self._covers: dict[int, Cover] = {}
+        self._room = _CACHED
 
     def candidates(self) -> list[tuple[int, int]]:
-        """(-most it can gather, rank) of every image that could gather a unit beside its own."""
-        look = self.table.look
-        images = np.bincount(look, minlength=len(self.table.looks))
-        found: list[tuple[int, int]] = []
-        for unit in self.units:
-            seen = look[unit]
-            # Images of one hash gather the same by look: the first stands for all of them.
-            few = unit if (seen != seen[0]).any() else unit[:1]
-            reach = self.neighbours.reach[look[few]]
-            if (reach > images[look[few]]).any() or (images[look[few]] > len(unit)).any() or self._shared(few, images):
-                found.extend(zip((-reach - len(unit)).tolist(), few, strict=True))
-        return found
-
-    def _shared(self, few: list[int], images: Index) -> bool:
-        """True when some look of this unit is also had by an image of another unit."""
-        kinds, count = np.unique(self.table.look[few], return_counts=True)
-        return len(few) > 1 and bool((images[kinds] > count).any())
+        """(-most it can gather, rank) of every image of a unit that may have something to do with another unit."""
+        look, starts = self.table.look[self.by_unit], self.unit_start[:-1]
+        low, high = np.minimum.reduceat(look, starts), np.maximum.reduceat(look, starts)
+        # The unit of a look, where all its images are in one.
+        units = self.unit[self.by_look]
+        first = np.minimum.reduceat(units, self.look_start[:-1])
+        home = np.where(first == np.maximum.reduceat(units, self.look_start[:-1]), first, -1)
+        meets = np.logical_or.reduceat(self.neighbours.foreign(home)[look], starts)
+        # Images of one hash gather the same by look: the first stands for all of them.
+        stands = np.repeat(low != high, self.size)
+        stands[starts] = True
+        ranks = self.by_unit[stands & np.repeat(meets, self.size)]
+        most = self.neighbours.reach[self.table.look[ranks]] + self.size[self.unit[ranks]]
+        return list(zip((-most).tolist(), ranks.tolist(), strict=True))
 
     def cover(self, rank: int) -> Cover:
-        """Every unit that is near this image as a whole, taken or not."""
-        if rank in self._known:
-            return self._known[rank]
-        looks = self.neighbours.of(int(self.table.look[rank]))
-        spans = [self.by_look[self.look_start[k] : self.look_start[k + 1]] for k in looks.tolist()]
-        images = np.unique(np.concatenate([*spans, self.units[int(self.unit[rank])]]))
-        near, apart = self.table.near(rank, images)
-        found, where, count = np.unique(self.unit[images[near]], return_inverse=True, return_counts=True)
-        sums = np.bincount(where, weights=apart[near], minlength=len(found)).astype(np.int64)
-        whole = count == self.size[found]
-        answer = found[whole], sums[whole]
-        if not self.neighbours.crowded[self.table.look[rank]]:
-            self._known[rank] = answer
+        """Every unit that is near this image as a whole, taken or not; its own by any rule, others by look or time."""
+        if rank in self._covers:
+            return self._covers[rank]
+        own, look = int(self.unit[rank]), int(self.table.look[rank])
+        found, sums = _NONE if self.table.blank[rank] else self._by_look(look)
+        more = self._units_in_window(rank, look)
+        if own not in found:
+            more = np.append(more[more != own], own)
+        if not len(more):
+            return found, sums
+        extra, extra_sums = self._whole(rank, more)
+        keep = ~np.isin(found, more)
+        answer = np.append(found[keep], extra), np.append(sums[keep], extra_sums)
+        self._remember(self._covers, rank, answer)
         return answer
+
+    def _remember(self, where: dict[int, Cover], key: int, answer: Cover) -> None:
+        if len(answer[0]) + _ENTRY <= self._room:
+            self._room -= len(answer[0]) + _ENTRY
+            where[key] = answer
+
+    def _by_look(self, look: int) -> Cover:
+        """Units all of whose images have a hash near this one: the same for every image of the look."""
+        if look in self._looks:
+            return self._looks[look]
+        looks, apart = self._neighbours(look)
+        near = apart <= self.table.limits.phash_distance
+        images, apart = self._images(looks[near], apart[near])
+        seen = ~self.table.blank[images]
+        units, where, count = np.unique(self.unit[images[seen]], return_inverse=True, return_counts=True)
+        sums = np.bincount(where, apart[seen], len(units)).astype(np.int64)
+        whole = count == self.size[units]
+        answer = units[whole], sums[whole]
+        self._remember(self._looks, look, answer)
+        return answer
+
+    def _units_in_window(self, rank: int, look: int) -> Index:
+        """Units of which some image is near by time alone; whether all of the unit is near is still to be seen."""
+        table, limits = self.table, self.table.limits
+        if not table.timed[rank] or table.blank[rank] or limits.window_seconds <= 0:
+            return _NONE[0]
+        looks, apart = self._neighbours(look)
+        far = apart > limits.phash_distance
+        if not far.any():
+            return _NONE[0]
+        images, _ = self._images(looks[far], apart[far])
+        close = table.timed[images] & (np.abs(table.times[images] - table.times[rank]) <= limits.window_seconds)
+        units: Index = np.unique(self.unit[images[close]])
+        return units
+
+    def _whole(self, rank: int, units: Index) -> Cover:
+        """Those of the units whose every image is near, and the sums of their distances."""
+        size = self.size[units]
+        ends = np.cumsum(size)
+        images = self.by_unit[np.arange(int(ends[-1])) + np.repeat(self.unit_start[units] - ends + size, size)]
+        near, apart = self.table.near(rank, images)
+        starts = ends - size
+        whole = np.logical_and.reduceat(near, starts)
+        return units[whole], np.add.reduceat(apart, starts, dtype=np.int64)[whole]
+
+    def _neighbours(self, look: int) -> tuple[Index, Index]:
+        looks = self.neighbours.of(look)
+        return looks, popcount(self.table.looks[looks] ^ self.table.looks[look]).astype(np.int64)
+
+    def _images(self, looks: Index, apart: Index) -> tuple[Index, Index]:
+        """All images of these looks, each with the distance of its look."""
+        spans = [self.by_look[self.look_start[k] : self.look_start[k + 1]] for k in looks.tolist()]
+        images = np.concatenate(spans) if spans else _NONE[0]
+        return images, np.repeat(apart, self.look_start[looks + 1] - self.look_start[looks])
 
     def take(self, rank: int) -> int:
         """Let this image gather what is still free; returns how many images that were."""
