@@ -16,10 +16,10 @@ from engine.library.text import to_text
 from engine.wire import AnyEvent, CommandEvent, DropEvent
 
 _MENUS = {
-    "File": [("Add folder…", "library.add"), ("Scan again", "library.rescan"), None,
-             ("Export keepers", "export.keepers"), ("Settings…", "go.settings")],
+    "File": [("Add folder…", "source.add"), ("Scan again", "library.rescan"), None,
+             ("Export keepers", "export.keepers"), ("Settings…", "screen.settings")],
     "Edit": [("Undo", "history.undo"), ("Redo", "history.redo")],
-    "Go": [("Library", "go.library"), ("Cull", "go.cull"), ("Final sweep", "go.sweep")],
+    "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Final sweep", "screen.sweep")],
     "Help": [("Keys of this screen", "help.keys"), ("Every command", "palette.open")],
 }  # fmt: skip
 
@@ -34,7 +34,7 @@ class WindowHost:
         if self.window is None:
             return []
         chosen = self.window.create_file_dialog(webview.FileDialog.FOLDER, allow_multiple=True)
-        return [to_text(path) for path in cast("Iterable[str]", chosen or ())]
+        return [to_text(path) for path in cast("Iterable[str]", chosen)] if chosen else []
 
     def reveal(self, path: Path) -> None:
         folder = path if path.is_dir() else path.parent
@@ -50,7 +50,9 @@ class WindowHost:
 
 
 def menus(tell: Callable[[AnyEvent], None]) -> list[Menu]:
-    """The native menu: every item is a command of the page."""
+    """The native menu of a Mac: every item is a command of the page. Elsewhere the page's own bar is the menu."""
+    if sys.platform != "darwin":
+        return []
 
     def item(entry: tuple[str, str] | None) -> MenuAction | MenuSeparator:
         if entry is None:
