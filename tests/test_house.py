@@ -30,7 +30,7 @@ COLUMNS = [
     ["ranking", "cropping"],
     ["learning"],
     ["staging", "export"],
-    ["lab"],
+    ["lab", "demo"],
 ]
 COLUMN = {package: index for index, column in enumerate(COLUMNS) for package in column}
 FOR_EVERYONE = {"errors", "progress"}
