@@ -20,6 +20,7 @@ ENOUGH = 1000
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PLAIN = {"YCbCr", "Gray", "RGB"}
+_MAX_SEGMENTS = 100_000
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 
@@ -47,10 +48,10 @@ def read_header(data: bytes) -> tuple[int, int, bytes, bytes]:
     """Width, height, EXIF block and XMP packet, from the segments before the picture. Raises Unreadable."""
     block = xmp = b""
     at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            at += 1  # stray bytes between segments: decoders skip them
-            continue
+    for _ in range(_MAX_SEGMENTS):
+        at = data.find(b"\xff", at)  # decoders skip stray bytes between segments
+        if at < 0 or at + 4 > len(data):
+            raise Unreadable(CUT_SHORT, REPLACE)
         kind = data[at + 1]
         if kind in (0xFF, 0x00) or kind in _ALONE:
             at += 1 if kind == 0xFF else 2
@@ -67,7 +68,7 @@ def read_header(data: bytes) -> tuple[int, int, bytes, bytes]:
         if kind in (0xDA, 0xD9):
             raise Unreadable(DAMAGED, REPLACE)
         at += 2 + max(length, 2)
-    raise Unreadable(CUT_SHORT, REPLACE)
+    raise Unreadable(DAMAGED, REPLACE)
 
 
 def _turbo(data: bytes, width: int, height: int, scale: int) -> Bytes | None:

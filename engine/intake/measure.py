@@ -15,6 +15,7 @@ from engine.intake import exif, hashes, thumbs
 from engine.intake.decode import Decoded, decode
 from engine.intake.digest import content_hash
 from engine.intake.model import Measured
+from engine.intake.thumbnames import thumb_path
 
 LARGEST_FILE = 2 << 30  # bytes
 
@@ -64,7 +65,7 @@ def measure(contents: Contents, thumbs_dir: Path, *, full_jpeg: bool, max_pixels
         Unreadable: there is no whole picture in it.
     """
     decoded = decode(contents.data, full_jpeg=full_jpeg, max_pixels=max_pixels)
-    _write_thumbnail(decoded, thumbs.thumb_path(thumbs_dir, contents.hash))
+    _write_thumbnail(decoded, thumb_path(thumbs_dir, contents.hash))
     return _measured(contents, decoded)
 
 

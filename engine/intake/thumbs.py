@@ -43,11 +43,6 @@ def _shrink(rgb: Bytes, goal: tuple[int, int]) -> Bytes:
     return np.asarray(cv2.resize(rgb, goal, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def thumb_path(thumbs_dir: str | os.PathLike[str], content_hash: str) -> Path:
-    """Where the thumbnail of this content lives: `thumbs/ab/abcdef….jpg`."""
-    return Path(thumbs_dir) / content_hash[:2] / f"{content_hash}.jpg"
-
-
 def write_atomic(path: Path, data: bytes) -> None:
     """Write so that a reader sees the whole file or none. Not synced: a thumbnail can be made again. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)

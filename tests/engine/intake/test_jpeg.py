@@ -5,6 +5,7 @@ import pytest
 from pictures import as_pillow, encoded, exif_with, noise
 from PIL import Image
 
+from engine.errors import Unreadable
 from engine.intake import exif, hashes
 from engine.intake.decode import Decoded, decode
 
@@ -68,3 +69,9 @@ def test_stray_bytes_before_a_marker_do_not_lose_the_picture() -> None:
 def test_bytes_after_the_end_are_ignored() -> None:
     data = encoded(noise(40, 60), "JPEG")
     assert np.array_equal(read(data + b"trailing video" * 50).rgb, as_pillow(data))
+
+
+@pytest.mark.parametrize("filler", [b"\0", b"\xff", b"\xff\xd0", b"\xff\xfe\0\0"])
+def test_endless_filling_is_refused_at_once(filler: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read(b"\xff\xd8\xff" + filler * 5_000_000)

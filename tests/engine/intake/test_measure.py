@@ -14,7 +14,7 @@ from engine.errors import Unreadable
 from engine.intake import measure as subject
 from engine.intake.measure import measure, read_file
 from engine.intake.model import Measured
-from engine.intake.thumbs import thumb_path
+from engine.intake.thumbnames import thumb_path
 
 
 def measured(path: Path, thumbs: Path, full_jpeg: bool = False) -> Measured:

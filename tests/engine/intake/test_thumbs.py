@@ -11,6 +11,7 @@ from pictures import noise
 from PIL import Image
 
 from engine.intake import thumbs
+from engine.intake.thumbnames import thumb_path
 
 
 def opened(data: bytes) -> Image.Image:
@@ -39,7 +40,7 @@ def test_it_looks_like_the_picture(shape: tuple[int, int]) -> None:
 
 
 def test_path_spreads_over_folders_by_the_first_two_digits(tmp_path: Path) -> None:
-    assert thumbs.thumb_path(tmp_path, "abcdef0123") == tmp_path / "ab" / "abcdef0123.jpg"
+    assert thumb_path(tmp_path, "abcdef0123") == tmp_path / "ab" / "abcdef0123.jpg"
 
 
 def test_writing_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
