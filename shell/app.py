@@ -52,7 +52,8 @@ def environment() -> None:
     """What QtWebEngine wants to know before it starts, where it is used."""
     if sys.platform != "linux":
         return
-    os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1" if os.geteuid() == 0 else "0")
+    if os.geteuid() == 0:  # Chromium's sandbox refuses to start as root; Qt reads any value, even 0, as "disable"
+        os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "")
     wanted = ["--disable-background-networking", "--no-pings"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
     os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([flags, *(f for f in wanted if f not in flags)]).strip()

@@ -83,8 +83,13 @@ def tie_order(candidate: Candidate) -> tuple[int, float, int, str, int]:
 
 
 def same_picture(a: Candidate, b: Candidate) -> bool:
-    """True for copies: the same bytes, or the same pHash and the same shape (within a pixel or one in a hundred)."""
+    """True for copies: the same bytes, or one rescaled (same pHash and shape, within a pixel or one in a hundred).
+
+    Equal pHash at equal size is no proof: two variants may differ in one hand only, and that is for a person to see.
+    """
     if a.content_hash and a.content_hash == b.content_hash:
         return True
+    if (a.width, a.height) == (b.width, b.height):
+        return False
     slack = max(a.width * b.width // 100, a.width, b.width)
     return a.phash == b.phash and abs(a.width * b.height - b.width * a.height) <= slack

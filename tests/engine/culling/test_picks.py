@@ -104,13 +104,22 @@ def test_many_close_images_name_the_best_three() -> None:
     ],
 )
 def test_copies_are_settled_by_size_then_sharpness_then_time_then_path(better: dict[str, object], word: str) -> None:
-    one = Candidate(id=1, path="/1.png", stage=2, quality=0.51, phash=7, width=8, height=8, sharpness=0.5)
-    values = {"path": "/2.png", "phash": 7, "width": 8, "height": 8, "sharpness": 0.5, **better}
+    same = {"phash": 7, "width": 8, "height": 8, "sharpness": 0.5, "content_hash": "aa"}
+    one = Candidate(id=1, path="/1.png", stage=2, quality=0.51, **same)
+    values = {"path": "/2.png", **same, **better}
     two = Candidate(id=2, stage=2, quality=0.5, **values)
     picked = pick([one, two], Picks())
     assert (picked.keeper, picked.review) == (2, False)
     assert picked.reasons == (f"highest stage (2), no defect, {word} of 2 copies",)
     assert reasons(picked)[1] == f"same picture as the first choice, which is {word}"
+
+
+def test_a_rescaled_picture_is_a_copy_whatever_its_bytes() -> None:
+    assert not pick([image(1, 2, phash=5, width=80, height=80), image(2, 2, phash=5)], Picks()).review
+
+
+def test_equal_hashes_at_equal_size_are_no_proof_of_a_copy() -> None:
+    assert pick([image(1, 2, phash=5, content_hash="aa"), image(2, 2, phash=5, content_hash="bb")], Picks()).review
 
 
 def test_equal_bytes_are_copies_and_another_shape_is_not() -> None:
