@@ -4,6 +4,8 @@ export interface Command {
   id: string;
   /** As the palette and the `?` sheet name it; said anew each time it is shown. */
   title: () => string;
+  /** As the `?` sheet names it, where the title says what would happen right now. */
+  help?: string;
   /** As the hint line names it, where shorter. */
   short?: () => string;
   /** `key` is the key that was pressed, for commands bound to several. */

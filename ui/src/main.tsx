@@ -5,9 +5,8 @@ import { listen } from "./bridge";
 import type { AnyEvent } from "./bridge.gen";
 import { allCommands, runCommand } from "./commands";
 import { Cull } from "./cull";
-import { reload } from "./cull/queue";
 import { show, watchPlace } from "./cull/place";
-import { items } from "./cull/queue";
+import { items, reload } from "./cull/queue";
 import { Export } from "./export";
 import { start } from "./frame/commands";
 import { HelpSheet } from "./frame/HelpSheet";
@@ -21,8 +20,10 @@ import { hearJob } from "./library/jobs";
 import { addFolders } from "./library/sources";
 import { metrics } from "./painted";
 import { Settings } from "./settings";
-import { dropping, goTo, markStale, overlay, screen, starting, theme, type Tab } from "./state";
+import { dropping, fresh, goTo, markStale, overlay, screen, starting, theme, type Tab } from "./state";
 import { Sweep } from "./sweep";
+import { goTo as goToKeeper } from "./sweep/commands";
+import { find, reload as readKeepers } from "./sweep/state";
 import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
@@ -78,8 +79,15 @@ async function boot(): Promise<void> {
   const place = await start();
   if (place?.screen === "cull") {
     await reload(place.groupId || null);
+    fresh("cull");
     const at = items.value.findIndex((i) => i.id === place.groupId);
     if (at >= 0) show(at, place.imageId || undefined);
+  }
+  if (place?.screen === "sweep") {
+    await readKeepers();
+    fresh("sweep");
+    const at = place.imageId ? await find((k) => k.id === place.imageId) : -1;
+    if (at >= 0) goToKeeper(at);
   }
   starting.value = false;
   goTo(place?.screen ?? "library");

@@ -71,7 +71,7 @@ export function refreshStatus(): void {
     } catch (error) {
       if (!(error instanceof BridgeError && error.code === "not_found")) complain(error);
     }
-  }, 40);
+  }, screen.peek() === "library" ? 40 : 400);
 }
 
 // ---- stale screens
@@ -83,6 +83,9 @@ const stale = new Set<Screen>(TABS);
 export function onStale(name: Screen, refresh: () => void): void {
   refreshers.set(name, refresh);
 }
+
+/** A screen has just read everything itself. */
+export const fresh = (name: Screen): boolean => stale.delete(name);
 
 /** Refetch what is stale: the visible screen now, the others when they are next shown. `own` has looked after itself. */
 export function markStale(screens: readonly Screen[], own?: Screen): void {

@@ -21,6 +21,9 @@ interface Props {
   focused: boolean;
 }
 
+/** Cells lower than this show two lines below the picture, not three. */
+export const ROOMY = 400;
+
 type Mark = "keep" | "also" | "proposed" | "alternate" | "reject" | "";
 
 function markOf(group: GroupView, m: MemberView, alsoKept: boolean): Mark {
@@ -64,7 +67,7 @@ export function Cell({ group, member, number, cell, caption, zoom, shown, focuse
         lead={focused}
         label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}`}
       />
-      <Caption {...{ member, number, mark }} style={{ left: `${left}px`, width: `${ringWidth}px`, top: `${top + ringHeight}px`, height: `${caption}px` }} />
+      <Caption {...{ member, number, mark }} compact={cell.height + caption < ROOMY} style={{ left: `${left}px`, width: `${ringWidth}px`, top: `${top + ringHeight}px`, height: `${caption}px` }} />
       <div class="ring" style={{ left: `${left}px`, top: `${top}px`, width: `${ringWidth}px`, height: `${ringHeight + caption}px` }} />
     </figure>
   );
@@ -74,16 +77,18 @@ interface CaptionProps {
   member: MemberView;
   number: number;
   mark: Mark;
+  compact: boolean;
   style: Record<string, string>;
 }
 
-function Caption({ member, number, mark, style }: CaptionProps): JSX.Element {
+function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.Element {
   return (
-    <figcaption class="caption" style={style}>
+    <figcaption class="caption" data-compact={compact} style={style}>
       <div class="caption-line">
         <button class="badge" tabIndex={-1} onClick={() => choose(member.id)} aria-label={`Keep image ${number}`}>
           {number}
         </button>
+        {compact && <span>{stageName(member.stage)}</span>}
         <Name text={member.filename} />
         <span class="marks">
           {member.flagged && <span class="mark" title="Flagged for a second look" aria-label="Flagged"><Icon name="flag" solid /></span>}

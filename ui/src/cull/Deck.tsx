@@ -8,7 +8,7 @@ import { arrange, type Cell as Box, type Layout } from "../kit/layout";
 import { useSize } from "../kit/size";
 import { Zoom } from "../kit/zoom";
 import { notePainted } from "../painted";
-import { Cell } from "./Cell";
+import { Cell, ROOMY } from "./Cell";
 import { entryOf, focusId, pageOf, PER_PAGE, zoom } from "./focus";
 import { groupSignal } from "./groups";
 import { ahead } from "./place";
@@ -19,7 +19,7 @@ const size = signal({ width: 0, height: 0 });
 const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 /** Three lines where there is room, two where rows are low. */
-export const captionHeight = (whole: number): number => Math.round(rem() * (whole > 360 ? 4.25 : 2.75));
+export const captionHeight = (whole: number): number => Math.round(rem() * (whole >= ROOMY ? 4.25 : 3));
 
 const pageMembers = (group: GroupView, page: number): MemberView[] => group.members.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
 

@@ -4,7 +4,7 @@ import type { GroupView, MemberView, Verdict } from "../bridge.gen";
 import { mutate } from "../mutate";
 import { decidedNow } from "./pace";
 import { goToGroup, onward } from "./place";
-import { current, which } from "./queue";
+import { current } from "./queue";
 import { fetchGroups, groupNow, putGroup } from "./groups";
 import { also, focusId } from "./focus";
 
@@ -108,7 +108,9 @@ export function confirmReject(): void {
   const members = group.members.map((m) => (gone.has(m.id) ? { ...m, verdict: "reject" as const, tags } : m));
   const rest = members.filter((m) => m.verdict !== "reject");
   const chosen = group.chosen.filter((id) => !gone.has(id));
-  const after: GroupView = { ...group, members, chosen, status: rest.length === 0 ? "rejected" : group.status };
+  const proposed = rest.find((m) => !m.missing)?.id ?? null;
+  const status = rest.length === 0 ? "rejected" : chosen.length > 0 ? group.status : "review";
+  const after: GroupView = { ...group, members, chosen, proposed, status };
   batch(() => {
     void decide({ before: group, after, name: "cull.reject", fields: { groupId: group.id, images: now.images, tags } });
     also.value = new Set([...also.peek()].filter((id) => !gone.has(id)));
@@ -116,8 +118,7 @@ export function confirmReject(): void {
       decidedNow();
       onward();
     } else {
-      const best = rest.find((m) => m.id === group.proposed) ?? rest[0];
-      if (best) focusId.value = best.id;
+      focusId.value = proposed ?? rest[0]?.id ?? null;
     }
   });
 }
@@ -127,7 +128,6 @@ export function reopen(): void {
   if (!group) return;
   const members = withVerdicts(group, () => null).map((m) => ({ ...m, tags: [] }));
   const after: GroupView = { ...group, status: "review", chosen: [], members };
-  if (which.peek() === "auto") after.status = group.status;
   void decide({ before: group, after, name: "cull.reopen", fields: { groupId: group.id } });
 }
 

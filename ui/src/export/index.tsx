@@ -16,7 +16,7 @@ const where = (): string => target.value || `${status.value?.library ?? ""}/expo
 const finished = (): boolean => result.value !== null && result.value.state !== "running";
 
 define(
-  { id: "export.keepers", title: () => `Export ${some(status.value?.keepers ?? 0, "keeper")}`, short: () => "export", ready: () => (status.value?.keepers ?? 0) > 0, run: () => void startExport() },
+  { id: "export.keepers", help: "Export the keepers", title: () => `Export ${some(status.value?.keepers ?? 0, "keeper")}`, short: () => "export", ready: () => (status.value?.keepers ?? 0) > 0, run: () => void startExport() },
   { id: "export.reveal", title: () => "Show the exported files", short: () => "show the files", ready: finished, run: () => void reveal(where()) },
   { id: "export.close", title: () => "Close", short: () => "close", ready: () => overlay.value === "export", run: () => void (overlay.value = null) },
 );
@@ -53,21 +53,24 @@ export function Export(): JSX.Element {
         </>
       )}
       {finished() && <p data-testid="export-message">{visible(now?.message ?? "")}</p>}
-      <p class="dim text path-line" dir="auto">{visible(where())}</p>
+      {!finished() && <p class="dim text path-line" dir="auto">{visible(where())}</p>}
       {needs > 0 && <p class="dim">{some(needs, "group")} still {needs === 1 ? "needs" : "need"} you and {needs === 1 ? "is" : "are"} not part of this.</p>}
       <div class="row">
         {finished() ? <CommandButton command="export.reveal" primary>Show files</CommandButton> : <CommandButton command="job.cancel">Cancel</CommandButton>}
-        {finished() && <button onClick={() => void elsewhere()}>Export to another folder</button>}
-        {finished() && (
+        <CommandButton command="export.close">Close</CommandButton>
+      </div>
+      {finished() && (
+        <div class="row again">
+          <span class="dim">Once more</span>
+          <button onClick={() => void elsewhere()}>to another folder</button>
           <label>
-            as{" "}
+            <span class="dim">as</span>{" "}
             <select value={link.value} onChange={(e) => { link.value = e.currentTarget.value as Link; void startExport(); }}>
               {Object.entries(LINKS).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
             </select>
           </label>
-        )}
-        <CommandButton command="export.close">Close</CommandButton>
-      </div>
+        </div>
+      )}
     </Sheet>
   );
 }

@@ -46,7 +46,7 @@ function Row({ binding }: { binding: Binding }): JSX.Element {
   return (
     <>
       <dt>{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dt>
-      <dd data-help={binding.command}>{commandOf(binding.command)?.title() ?? ""}</dd>
+      <dd data-help={binding.command}>{commandOf(binding.command)?.help ?? commandOf(binding.command)?.title() ?? ""}</dd>
     </>
   );
 }

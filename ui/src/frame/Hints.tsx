@@ -1,7 +1,9 @@
-/** The quiet line at the bottom. */
+/** The quiet line at the bottom: the keys that matter now, and what just happened. */
 import type { JSX } from "preact";
 import { runCommand } from "../commands";
 import { hintsNow } from "./hinting";
+import { visible } from "../kit/words";
+import { toasts } from "../state";
 import { keyLabel } from "./scopes";
 
 export function Hints(): JSX.Element {
@@ -15,6 +17,7 @@ export function Hints(): JSX.Element {
         <span key={h.id} data-hint={h.id}><kbd>{h.key}</kbd> {h.words}</span>
       ))}
       <span class="spring" />
+      <span class="note ellipsis" role="status">{visible(toasts.value.findLast((t) => t.kind === "note")?.text ?? "")}</span>
       {always.map((a) => (
         <button key={a.id} class="plain" tabIndex={-1} onClick={() => runCommand(a.id)}><kbd>{keyLabel(a.id)}</kbd> {a.words}</button>
       ))}

@@ -24,11 +24,10 @@ const activeZoom = (): Zoom | null =>
 const canZoom = (): boolean => activeZoom() !== null;
 
 async function travel(name: "history.undo" | "history.redo"): Promise<void> {
-  const label = name === "history.undo" ? status.peek()?.undo : status.peek()?.redo;
   const changed = await mutate(name, {});
   if (!changed) return;
-  say(`${name === "history.undo" ? "Undone" : "Done again"}: ${changed.label || label || "the last change"}`);
-  if (screen.peek() === "sweep" && (await showInSweep(changed.imageId))) return;
+  say(changed.label);
+  if (screen.peek() === "sweep" && (await showInSweep(changed))) return;
   await showWhere(changed);
 }
 
@@ -45,7 +44,7 @@ function moveFocus(): void {
 /** Escape: one thing at a time, the innermost first. */
 function back(): void {
   if (overlay.peek()) overlay.value = null;
-  else if (toasts.peek().length) toasts.value = [];
+  else if (toasts.peek().some((t) => t.kind === "error")) toasts.value = [];
   else if (screen.peek() === "cull" && closeOne()) return;
   else if (screen.peek() !== "library") goBack();
 }
@@ -53,12 +52,12 @@ function back(): void {
 define(
   ...TABS.map(toScreen),
   { id: "screen.back", title: () => "Back", short: () => "back", run: back },
-  { id: "history.undo", title: () => (status.value?.undo ? `Undo: ${status.value.undo}` : "Undo"), short: () => "undo", ready: () => Boolean(status.value), run: () => void travel("history.undo") },
-  { id: "history.redo", title: () => (status.value?.redo ? `Redo: ${status.value.redo}` : "Redo"), short: () => "redo", ready: () => Boolean(status.value), run: () => void travel("history.redo") },
+  { id: "history.undo", help: "Undo, everywhere and without end", title: () => (status.value?.undo ? `Undo: ${status.value.undo}` : "Undo"), short: () => "undo", ready: () => Boolean(status.value), run: () => void travel("history.undo") },
+  { id: "history.redo", help: "Redo", title: () => (status.value?.redo ? `Redo: ${status.value.redo}` : "Redo"), short: () => "redo", ready: () => Boolean(status.value), run: () => void travel("history.redo") },
   { id: "zoom.cycle", title: () => "Zoom: fit, 100 %, free", short: () => "zoom", ready: canZoom, run: () => activeZoom()?.cycle() },
   { id: "zoom.in", title: () => "Zoom in", ready: canZoom, run: () => activeZoom()?.step(1) },
   { id: "zoom.out", title: () => "Zoom out", ready: canZoom, run: () => activeZoom()?.step(-1) },
-  { id: "image.flag", title: () => (flagging().on() ? "Take the flag off" : "Flag for a second look"), short: () => "flag", ready: () => flagging().ready(), run: () => flagging().run() },
+  { id: "image.flag", help: "Flag for a second look, or take the flag off", title: () => (flagging().on() ? "Take the flag off" : "Flag for a second look"), short: () => "flag", ready: () => flagging().ready(), run: () => flagging().run() },
   { id: "palette.open", title: () => "All commands", short: () => "commands", run: () => void (overlay.value = overlay.peek() === "palette" ? null : "palette") },
   { id: "help.keys", title: () => "Keys of this screen", short: () => "keys", run: () => void (overlay.value = "help") },
   { id: "frame.focus", title: () => "Move between the bar and the screen", run: moveFocus },

@@ -2,6 +2,7 @@
 import { define } from "../commands";
 import { goToGroup } from "../cull/place";
 import { savePlace } from "../cull/place";
+import type { Changed } from "../bridge.gen";
 import { mutate } from "../mutate";
 import { placeOf, screen, status } from "../state";
 import { largeOpen, largeZoom } from "./enlarged";
@@ -60,10 +61,10 @@ function flag(): void {
 
 export const sweepFlag = { ready: onOne, run: flag, on: () => keeper.value?.flagged ?? false };
 
-/** After Undo and Redo on this screen: read the grid anew and stand on that image; false when it is no keeper. */
-export async function showInSweep(imageId: number): Promise<boolean> {
+/** After Undo and Redo on this screen: read the grid anew and stand on that image; false when it is no keeper now. */
+export async function showInSweep(changed: Changed): Promise<boolean> {
   await reload();
-  const index = imageId ? find(imageId) : -1;
+  const index = await find((k) => k.id === changed.imageId || k.groupId === changed.groupId);
   if (index >= 0) goTo(index);
   return index >= 0;
 }

@@ -88,10 +88,13 @@ export function mark(id: number, how: "thrown" | "reopened" | null): void {
   out.value = next;
 }
 
-/** Where an image is among those already read, or -1. */
-export function find(id: number): number {
-  for (const [page, items] of pages.peek()) {
-    const i = items.findIndex((k) => k.id === id);
+/** Where a keeper is: first among those already read, then through the pages; -1 when it is none of the first 20 000. */
+export async function find(wanted: (k: KeeperView) => boolean): Promise<number> {
+  const last = Math.min(40, Math.ceil(total.peek() / PAGE));
+  const order = [...new Set([...pages.peek().keys(), ...Array.from({ length: last }, (_, page) => page)])];
+  for (const page of order) {
+    await fetchPage(page);
+    const i = pages.peek().get(page)?.findIndex(wanted) ?? -1;
     if (i >= 0) return page * PAGE + i;
   }
   return -1;
