@@ -1,0 +1,112 @@
+"""The real page in the machine's Chromium, on the real engine: only the window toolkit is left out."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine.api import Engine
+from engine.wire import AnyEvent
+from shell.page import PAGE
+from shell.pump import joined
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--allow-file-access-from-files",
+]  # fmt: skip
+BRIDGE = """
+window.pywebview = { api: { call: (name, body) => window.__call(name, body) } };
+setInterval(async () => {
+  const events = await window.__events();
+  if (events !== "[]" && window.pickwise) window.pickwise.receive(JSON.parse(events));
+}, 50);
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Seat:
+    """A person in front of the page."""
+
+    def __init__(self, engine: Engine, page: Page) -> None:
+        self.engine = engine
+        self.page = page
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def group(self) -> str:
+        """The id of the group that is shown."""
+        return str(self.page.eval_on_selector("[data-group]", "e => e.dataset.group"))
+
+    def screen(self) -> str:
+        return str(self.page.eval_on_selector("[data-screen]", "e => e.dataset.screen"))
+
+    def until(self, true: Callable[[], object], seconds: float = 15) -> None:
+        """Wait until it is true, letting the page go on meanwhile."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "the page never came to it"
+            self.page.wait_for_timeout(20)
+
+    def settled(self) -> None:
+        """Wait until no job runs and every decision is answered."""
+        self.until(lambda: (job := self.engine.jobs.current()) is None or job.state != "running", 60)
+        self.page.wait_for_timeout(150)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[[Path], Seat]]:
+    """Open the page on a folder of images or a library; several times in one test is a restart."""
+    seats: list[Seat] = []
+
+    def leave() -> None:
+        for seat in seats:
+            seat.page.context.close()
+            seat.engine.close()
+        faults = [problem for seat in seats for problem in seat.problems]
+        seats.clear()
+        assert not faults
+
+    def enter(place: Path | None, width: int = 1440, height: int = 900) -> Seat:
+        leave()
+        engine, events = Engine(), queue.SimpleQueue[AnyEvent]()
+        engine.listen(events.put)
+        engine.start(place)
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+
+        def drain() -> str:
+            batch = []
+            while not events.empty():
+                batch.append(events.get())
+            return msgspec.json.encode(joined(batch)).decode()
+
+        page.expose_function("__call", engine.call)
+        page.expose_function("__events", drain)
+        page.add_init_script(BRIDGE)
+        seat = Seat(engine, page)
+        seats.append(seat)
+        page.goto(PAGE.as_uri())
+        page.wait_for_selector("[data-screen]")
+        return seat
+
+    yield enter
+    leave()
