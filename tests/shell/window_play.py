@@ -1,0 +1,103 @@
+"""Scenes played in the real window by test_window.py, each in a process of its own: `window_play.py SCENE FOLDER`.
+
+Prints one JSON object of what it saw.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from engine.api import Engine
+from shell.selftest import Driver, drive
+
+GROUP = "document.querySelector('.cull[data-group]')?.dataset.group"
+IMAGES = "[...document.querySelectorAll('[data-shown=true] [data-image]')].map(e => e.dataset.image)"
+
+
+def listening() -> list[str]:
+    """Every internet socket that this process or a child of it listens on."""
+    here = psutil.Process()
+    family = [here, *here.children(recursive=True)]
+    found = []
+    for process in family:
+        found += [
+            str(c.laddr) for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN or not c.raddr
+        ]
+    return found
+
+
+def until(true: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError("the window never came to it")
+        time.sleep(0.02)
+
+
+def idle(engine: Engine) -> bool:
+    job = engine.jobs.current()
+    return job is None or job.state != "running"
+
+
+def decided(engine: Engine) -> int:
+    return int(json.loads(engine.call("library.status", "{}"))["decided"])
+
+
+def cull_ten_undo_three(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
+    until(lambda: idle(engine), 60)
+    seen["listening"] = listening()
+    driver.wait("document.querySelector('[data-screen]').dataset.screen === 'library'")
+    until(lambda: decided(engine) == 0)
+    driver.key("Enter")
+    chosen = []
+    for number in range(10):
+        driver.wait(f"({IMAGES}).length >= 3")
+        group, images = driver.js(GROUP), driver.js(IMAGES)
+        chosen.append([group, int(images[number % 3])])
+        driver.key(str(number % 3 + 1))
+        driver.wait(f"{GROUP} !== {json.dumps(group)}")
+    until(lambda: decided(engine) == 10)
+    for left in (9, 8, 7):
+        driver.key("u")
+        until(lambda left=left: decided(engine) == left)
+    driver.wait(f"{GROUP} === {json.dumps(chosen[7][0])}")
+    time.sleep(0.8)
+    seen |= {"chosen": chosen[:7], "place": driver.js(GROUP)}
+
+
+def reopen_and_export(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
+    until(lambda: idle(engine), 60)
+    driver.wait(f"!!{GROUP} && ({IMAGES}).length >= 3")
+    seen |= {"place": driver.js(GROUP), "decided": decided(engine)}
+    driver.key("e")
+    until(lambda: (job := engine.jobs.current()) is not None and job.kind == "export" and job.state == "done")
+    library = engine.library
+    assert library is not None
+    with library.db.read() as connection:
+        seen["names"] = dict(connection.execute("SELECT CAST(id AS TEXT), filename FROM images"))
+    seen["exported"] = sorted(p.name for p in (library.paths.exports / "approved").iterdir())
+    seen["journal"] = [
+        json.loads(line)["kind"]
+        for file in sorted(library.paths.sessions.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+
+
+def main() -> None:
+    play = {"cull": cull_ten_undo_three, "reopen": reopen_and_export}[sys.argv[1]]
+    engine, seen = Engine(), dict[str, object]()
+    engine.start(Path(sys.argv[2]))
+    drive(engine, lambda driver: play(engine, driver, seen))
+    sys.stdout.write(json.dumps(seen) + "\n")
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main()
