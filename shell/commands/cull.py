@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.culling.run import Summary, add_sources
 from engine.culling.run import cull as run
-from engine.errors import NotFound
+from engine.errors import NotFound, WrongUse
 from engine.library.paths import home
 from engine.library.store import Library
 from engine.library.text import to_text
@@ -36,6 +36,8 @@ def demo(folder: Path | None, *, as_json: bool) -> None:
     from engine.demo import draw
 
     place = (folder or home() / "demo").absolute()
+    if place.is_dir() and {entry.name for entry in place.iterdir()} - {"images", "library"}:
+        raise WrongUse(f"{to_text(place)} holds other things already.", "Name an empty or a new folder for the demo.")
     draw(place / "images")
     cull([place / "images"], place / "library", recursive=True, as_json=as_json)
 
