@@ -14,6 +14,7 @@ from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.jobs import Jobs
 from engine.library import history, paths, settings_file
+from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 
@@ -264,14 +265,19 @@ def _keepers(engine: Engine, request: wire.GetKeepers) -> views.Keepers:
         return queue.keepers(connection, library.paths.thumbs, request.offset, request.limit)
 
 
+def _where(engine: Engine, record: Record) -> str:
+    with engine.need().db.read() as connection:
+        return queue.group_of(connection, record.set_id, record.images)
+
+
 def _undo(engine: Engine, _: object) -> wire.Changed:
     record, label = engine.need().undo()
-    return _changed(engine, f"Undid: {label}", record.set_id)
+    return _changed(engine, f"Undid: {label}", _where(engine, record))
 
 
 def _redo(engine: Engine, _: object) -> wire.Changed:
     record, label = engine.need().redo()
-    return _changed(engine, f"Redid: {label}", record.set_id)
+    return _changed(engine, f"Redid: {label}", _where(engine, record))
 
 
 def _save_place(engine: Engine, request: wire.SavePlace) -> wire.Ok:

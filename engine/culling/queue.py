@@ -42,6 +42,16 @@ def keeper_count(connection: apsw.Connection) -> int:
     return int(connection.execute("SELECT count(*)" + _KEEPERS).get)
 
 
+def group_of(connection: apsw.Connection, key: str, paths: Sequence[str]) -> str:
+    """The group to show for a decision: its own while it is there, else the one its images are in now, else ""."""
+    found = connection.execute(
+        "SELECT key FROM groups WHERE key = ?1 UNION ALL SELECT g.key FROM groups g JOIN members m ON m.group_id = g.id"
+        " JOIN images i ON i.id = m.image_id WHERE i.filepath IN (SELECT value FROM json_each(?2)) LIMIT 1",
+        (key, msgspec.json.encode(paths).decode()),
+    ).get
+    return str(found or "")
+
+
 def keeper_paths(connection: apsw.Connection) -> list[str]:
     """The paths (text) of every keeper, in the order of the sweep."""
     return [path for (path,) in connection.execute("SELECT i.filepath" + _KEEPERS + " ORDER BY g.position, m.rank")]
