@@ -44,9 +44,9 @@ def find_defects(quality: Quality, limits: Defects) -> tuple[Defect, ...]:
 def quality_score(quality: Quality, limits: Defects | None = None) -> float:
     """0 (worst) to 1 (best), for ranking images of one group.
 
-    The product of five factors: focus 1 / (1 + (blur_px / limit)^2), noise 1 / (1 + (noise / limit)^2), light lost
-    1 - (blown + crushed) / 2, brightest tone min(1, p999 / (2 dark)), detail min(1, detail / 4). Each falls, never rises, as its
-    measure gets worse, so an image that is no worse in any of them never scores lower.
+    The product of five factors: focus 1 / (1 + (blur_px / limit)^2), noise 1 / (1 + (noise / limit)^2), light kept
+    1 - (blown + crushed) / 2, brightest tone min(1, p999 / (2 dark)), detail min(1, sqrt(detail / 4)). None rises as
+    its measure gets worse, so an image that is no worse in any of them never scores lower.
     """
     at = limits or Defects()
     focus = 1 / (1 + (quality.blur_px / max(at.blur_px, 1e-6)) ** 2)

@@ -1,14 +1,16 @@
 """Where an image's tones sit, and how much of it has lost its highlights or its shadows.
 
-A white page or a black backdrop is not a fault, and neither are the pure colours of flat graphics. So pixels at the end of
-the scale count as lost only outside a plain backdrop that runs round the border, and only in pictures whose other pixels
-vary the way photographs do. Losing one colour channel counts: that is how most overexposure shows.
+A white page or a black backdrop is not a fault, and neither are the pure colours of flat graphics. So the ends of the
+scale count as lost only in pictures whose other pixels vary the way photographs do, and not where they are a plain
+backdrop round a well exposed subject. Losing one colour channel counts: that is how most overexposure shows. Lost
+highlights are set against the lit part of the picture, so that a burnt face before black is seen.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +20,17 @@ Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 WHITE, BLACK = 250, 5  # every channel beyond this is pure white, or pure black
-FULL, EMPTY = 254, 1  # a single channel beyond this is clipped
-BACKDROP = 0.6  # share of the border that must be pure for it to be a backdrop
+FULL = 253  # a single channel beyond this is clipped,
+GLOW = 0.5 * 255  # ... where the pixel is bright too: a pure red is a colour, not a highlight
+BACKDROP = 0.8  # share of the border that must be pure for it to be a backdrop
 NOTHING_LEFT = 0.005  # a backdrop that leaves less than this of the picture is not a backdrop
+COLOR = 225  # ... and some other channel is not near it: ringing round a white page is no highlight either
 VARIES = 3  # grey levels between neighbours that flat graphics do not show
-NATURAL = 0.3  # share of the remaining pixels that must vary for the picture to be photograph-like
+JUMPS = 72  # ... and letters and drawn lines exceed
+NATURAL = 0.2  # share of the remaining pixels that must vary for the picture to be photograph-like
+SUBJECT_WHOLE, SUBJECT_BURNT = 0.01, 0.05  # partly clipped share of a subject that is well, or not well, exposed
+SUBJECT_SHADOWS = 0.25 * 255  # a subject between the two is well exposed if a twentieth of it is darker than this
+LIT, LEAST_LIT = 0.35 * 255, 0.3  # what counts as lit, and the least lit share that lost highlights are set against
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -47,7 +55,8 @@ def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
     tones = np.arange(256) / 255
     mean = float(shares @ tones)
     p01, p99, p999 = (np.searchsorted(np.cumsum(shares), (0.01, 0.99, 0.999)) / 255).clip(0, 1).tolist()
-    most, least = rgb.max(axis=2), rgb.min(axis=2)
+    red, green, blue = cv2.split(rgb)
+    most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
     white, black = least >= WHITE, most <= BLACK
     varies = _varies(grey)
     some = shares[shares > 0]
@@ -59,24 +68,39 @@ def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
         p999=p999,
         clipped_low=float(black.mean()),
         clipped_high=float(white.mean()),
-        blown=_lost(white, most >= FULL, varies),
-        crushed=_lost(black, np.zeros_like(black), varies),
+        blown=_blown(grey, white, (most >= FULL) & (least <= COLOR) & (grey >= GLOW), varies),
+        crushed=_crushed(black, varies),
         detail=max(0.0, float(-(some * np.log2(some)).sum())),
     )
 
 
-def _lost(pure: Mask, partly: Mask, varies: Mask) -> float:
-    """Share of the picture, outside a plain backdrop, that is pure or (where it varies) partly clipped."""
-    rest = ~pure
+def _blown(grey: Grey, white: Mask, full: Mask, varies: Mask) -> float:
+    """Share of the lit picture whose highlights are lost in some channel; 0 to 1."""
+    rest = ~white
     left = int(rest.sum())
-    if left < NOTHING_LEFT * pure.size:
+    if left < NOTHING_LEFT * white.size:
         return 1.0
-    if int((varies & rest).sum()) < NATURAL * left:
+    if not _is_natural(rest, varies):
         return 0.0
-    partial = int((partly & rest & varies).sum())
-    if _border_share(pure) >= BACKDROP:
-        return partial / left
-    return (int(pure.sum()) + partial) / pure.size
+    partly = int((full & rest & varies).sum())
+    if _border_share(white) >= BACKDROP:
+        share = partly / left
+        dark = share < SUBJECT_BURNT and float(np.percentile(grey[rest], 5)) < SUBJECT_SHADOWS
+        if share < SUBJECT_WHOLE or dark:
+            return share
+    lit = float((grey >= LIT).mean())
+    return min(1.0, (white.size - left + partly) / white.size / max(lit, LEAST_LIT))
+
+
+def _crushed(black: Mask, varies: Mask) -> float:
+    """Share of the picture at pure black, unless that is a backdrop or the picture is flat art; 0 to 1."""
+    if _border_share(black) >= BACKDROP or not _is_natural(~black, varies):
+        return 0.0
+    return float(black.mean())
+
+
+def _is_natural(rest: Mask, varies: Mask) -> bool:
+    return int((varies & rest).sum()) >= NATURAL * max(int(rest.sum()), 1)
 
 
 def _border_share(mask: Mask) -> float:
@@ -85,9 +109,9 @@ def _border_share(mask: Mask) -> float:
 
 
 def _varies(grey: Grey) -> Mask:
-    """Where a pixel differs from the next one across or down."""
-    levels = grey.astype(np.int16)
-    varies = np.zeros(grey.shape, np.bool_)
-    varies[:, :-1] = np.abs(levels[:, 1:] - levels[:, :-1]) >= VARIES
-    varies[:-1] |= np.abs(levels[1:] - levels[:-1]) >= VARIES
-    return varies
+    """Where a pixel differs from the next one across or down, but not as wildly as letters and lines do."""
+    change = np.zeros(grey.shape, np.uint8)
+    if min(grey.shape) > 1:  # OpenCV has no empty arrays
+        change[:, :-1] = cv2.absdiff(grey[:, 1:], grey[:, :-1])
+        change[:-1] = cv2.max(change[:-1], cv2.absdiff(grey[1:], grey[:-1]))
+    return np.asarray((change >= VARIES) & (change <= JUMPS))

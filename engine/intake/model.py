@@ -9,7 +9,8 @@ class Quality(msgspec.Struct, frozen=True):
     """Measured on the decoded pixels (see `quality.py` for the sources of each measure).
 
     Attributes:
-        laplacian: variance of the 4-neighbour Laplacian of the grey image, grey levels squared, >= 0.
+        laplacian: variance of the 4-neighbour Laplacian of the grey image, grey levels squared, >= 0; of evenly spread
+            rows where the picture is tall.
         blur_px: Gaussian sigma, in pixels of the original image, of its sharpest edges; 0 where there is no edge to
             judge by (flat art, empty sky), so an image without edges is never called blurred.
         sharpness: 0 (soft) to 1 (crisp), from `blur_px`; 1 where there is nothing to judge by.
@@ -22,8 +23,9 @@ class Quality(msgspec.Struct, frozen=True):
         cast: distance of the mean colour from neutral in CIE Lab a*b*, >= 0.
         detail: entropy of the grey histogram, bits, 0 to 8.
         p999: grey level below which 99.9 % of the pixels are, 0 to 1: the brightest tone that is not a speck.
-        blown, crushed: share of the picture whose highlights (in any channel) or shadows are lost, 0 to 1; a plain white
-            or black backdrop and flat graphics do not count, see `exposure.py`.
+        blown: share of the lit part whose highlights are lost in some channel, 0 to 1.
+        crushed: share of the picture whose shadows are lost, 0 to 1. In both, plain white or black backdrops and flat
+            graphics do not count, see `exposure.py`.
     """
 
     laplacian: float

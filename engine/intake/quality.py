@@ -17,8 +17,8 @@ from engine.intake.exposure import measure_exposure
 from engine.intake.model import Quality
 from engine.intake.noise import noise_sigma
 
-ENOUGH_PIXELS = 90_000  # that tones and colour are read from
-BAND, ENOUGH_BANDS = 8, 32  # rows the Laplacian is taken from
+ENOUGH_PIXELS = 70_000  # that tones and colour are read from
+BAND, ENOUGH_BANDS = 8, 20  # rows the Laplacian is taken from
 CRISP, SOFT = 0.6, 3.0  # px: edges at least this sharp score 1, at least this soft 0
 
 
@@ -28,8 +28,8 @@ def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], sca
     Args:
         rgb: (H,W,3) uint8.
         grey: (H,W) uint8, Pillow's L of `rgb`.
-        scale: how many times smaller than the original the pixels are (2 for a half-size JPEG decode); widths and noise are
-            given as they are in the original.
+        scale: how many times smaller than the original the pixels are (2 for a half-size JPEG decode); widths and noise
+            are given as they are in the original.
 
     Raises:
         ValueError: the arrays do not belong together or are empty.
@@ -39,7 +39,9 @@ def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], sca
     noise = noise_sigma(grey)
     blur = edge_sigma(grey, noise) * scale
     step = max(1, math.isqrt(grey.size // ENOUGH_PIXELS))
-    thin_rgb, thin_grey = np.ascontiguousarray(rgb[::step, ::step]), np.ascontiguousarray(grey[::step, ::step])
+    size = (-(-grey.shape[1] // step), -(-grey.shape[0] // step))
+    thin_rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    thin_grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     tones = measure_exposure(thin_rgb, thin_grey)
     return Quality(
         laplacian=_laplacian(grey),

@@ -63,24 +63,24 @@ class Groups(Section):
 class Defects(Section):
     """Limits beyond which an image is flagged; see `engine/culling/defects.py`."""
 
-    blur_px: Annotated[
-        float, num("Blur", "Flag when the sharpest edges are wider than this.", 0.5, 20, 0.1, "px")
-    ] = 1.3
+    blur_px: Annotated[float, num("Blur", "Flag when the sharpest edges are wider than this.", 0.5, 20, 0.1, "px")] = (
+        1.3
+    )
     dark: Annotated[float, num("Too dark", "Flag when the brightest tones stay below this.", 0, 1, 0.01)] = 0.42
     bright: Annotated[
         float,
-        num("Too bright", "Flag when more of the lit picture than this has burnt out; a plain white backdrop does not count.", 0, 1, 0.01),
-    ] = 0.22
+        num("Too bright", "Flag when more of what is lit has burnt out; a white backdrop is no fault.", 0, 1, 0.01),
+    ] = 0.2
     clipped: Annotated[
         float, num("Clipping", "Flag when more than this share has lost highlights or shadows.", 0, 1, 0.01)
-    ] = 0.5
-    noise: Annotated[float, num("Noise", "Flag when noise is stronger than this.", 0, 100, 0.5, "grey levels")] = 9.0
+    ] = 0.85
+    noise: Annotated[float, num("Noise", "Flag when noise is stronger than this.", 0, 100, 0.5, "grey levels")] = 11.0
     color_cast: Annotated[
         float, num("Colour cast", "Flag when the whole picture leans this far from neutral.", 0, 128, 1, "Lab")
     ] = 70.0
-    low_detail: Annotated[
-        float, num("Low detail", "Flag when there is less to see than this.", 0, 8, 0.01, "bits")
-    ] = 0.05
+    low_detail: Annotated[float, num("Low detail", "Flag when there is less to see than this.", 0, 8, 0.01, "bits")] = (
+        0.05
+    )
 
 
 class Picks(Section):
