@@ -62,14 +62,14 @@ let statusAsked = false;
 
 /** Refetch the counts; several calls in one moment become one question. */
 export function refreshStatus(): void {
-  if (statusAsked) return;
+  if (statusAsked || !status.peek()) return;
   statusAsked = true;
   setTimeout(async () => {
     statusAsked = false;
     try {
       setStatus(await call("library.status"));
     } catch (error) {
-      if (!(error instanceof BridgeError && error.code === "not_found")) complain(error);
+      complain(error);
     }
   }, screen.peek() === "library" ? 40 : 400);
 }

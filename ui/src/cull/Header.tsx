@@ -15,14 +15,14 @@ export function Header(): JSX.Element {
   return (
     <header class="cull-head">
       <div class="cull-title">
-        {group && <strong class="ellipsis text" dir="auto">{visible(group.label)}</strong>}
+        {group && <strong class="ellipsis text" dir="ltr" title={visible(group.label)}>{visible(group.label)}</strong>}
         {group && STATUS_WORDS[group.status] && <span class="status-word">{STATUS_WORDS[group.status]}</span>}
         {group && pages > 1 && (
           <span class="dim">
             images {pageOf(group, focusId.value) * PER_PAGE + 1}–{Math.min(group.members.length, (pageOf(group, focusId.value) + 1) * PER_PAGE)} of {group.members.length}
           </span>
         )}
-        {group && <span class="dim ellipsis" data-reasons>{group.reasons.join(" · ")}</span>}
+        {group && <span class="dim ellipsis" data-reasons title={group.reasons.join(" · ")}>{group.reasons.join(" · ")}</span>}
       </div>
       <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>
       <ScopePicker />

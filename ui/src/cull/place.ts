@@ -3,7 +3,8 @@ import { batch, effect, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Changed, GroupView } from "../bridge.gen";
 import { complain, goTo, placeOf, readOnly, say, screen, type Tab } from "../state";
-import { also, entryOf, focusId, zoom } from "./focus";
+import { hold } from "../kit/images";
+import { also, entryOf, focusId, PER_PAGE, zoom } from "./focus";
 import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
 import { current, currentId, drop, following, index, insert, items, loaded, loadMore, reload, upcoming, which } from "./queue";
 
@@ -21,6 +22,14 @@ function prepare(): void {
   timer = window.setTimeout(() => void makeReady(), 60);
 }
 
+/** The images on screen come first; a slow one does not hold up the rest for long. */
+async function seen(id: string | null): Promise<void> {
+  const members = id === null ? [] : (groupNow(id)?.members ?? []);
+  const images = members.slice(0, PER_PAGE).filter((m) => m.displayable && !m.missing);
+  const late = new Promise((resolve) => setTimeout(resolve, 1500));
+  await Promise.race([late, Promise.all(images.map((m) => hold(m.url).done))]);
+}
+
 async function makeReady(): Promise<void> {
   const here = currentId.peek();
   const list = items.peek();
@@ -35,11 +44,13 @@ async function makeReady(): Promise<void> {
     return;
   }
   if (here !== currentId.peek()) return;
+  await seen(here);
+  if (here !== currentId.peek()) return;
   if (here && groupNow(here) === null && !isAsked(here)) return drop(here); // it is gone since the list was read
   let budget = AHEAD_PIXELS;
   const ready = [...next, ...beside].filter((id) => {
     const group = groupNow(id);
-    if (group) budget -= group.members.slice(0, 9).reduce((sum, m) => sum + m.width * m.height, 0);
+    if (group) budget -= group.members.slice(0, PER_PAGE).reduce((sum, m) => sum + m.width * m.height, 0);
     return group !== null && budget > 0;
   });
   ahead.value = [...new Set(ready)];

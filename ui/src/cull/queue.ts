@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { GetQueue, GroupView, QueueItem } from "../bridge.gen";
-import { complain } from "../state";
+import { complain, status } from "../state";
 import { fetchGroups, groupSignal, onGroup } from "./groups";
 
 export type Which = NonNullable<GetQueue["which"]>;
@@ -30,6 +30,11 @@ const same = (a: QueueItem[], b: QueueItem[]): boolean => a.length === b.length 
 
 /** Read the list again, staying at `stay` (an id, or the group shown now) even when it is no longer in the list. */
 export async function reload(stay: string | null = currentId.value): Promise<void> {
+  if (!status.peek()) {
+    items.value = [];
+    loaded.value = true;
+    return;
+  }
   try {
     const page = await call("cull.queue", { which: which.value, offset: 0, limit: PAGE });
     fetched = page.items.length;

@@ -53,7 +53,7 @@ export function Export(): JSX.Element {
         </>
       )}
       {finished() && <p data-testid="export-message">{visible(now?.message ?? "")}</p>}
-      {!finished() && <p class="dim text path-line" dir="auto">{visible(where())}</p>}
+      {!finished() && <p class="dim text path-line" dir="ltr">{visible(where())}</p>}
       {needs > 0 && <p class="dim">{some(needs, "group")} still {needs === 1 ? "needs" : "need"} you and {needs === 1 ? "is" : "are"} not part of this.</p>}
       <div class="row">
         {finished() ? <CommandButton command="export.reveal" primary>Show files</CommandButton> : <CommandButton command="job.cancel">Cancel</CommandButton>}

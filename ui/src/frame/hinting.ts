@@ -10,6 +10,7 @@ function wanted(): string[] {
   if (overlay.value === "export") return ["export.reveal", "export.close"];
   switch (screen.value) {
     case "library":
+      if (!status.value?.sources.length) return ["library.next"];
       return ["library.next", "source.add", "library.rescan", "screen.sweep", "export.keepers"];
     case "cull":
       if (tagging.value) return ["tags.toggle", "tags.confirm", "tags.cancel"];

@@ -51,7 +51,7 @@ export function Picture({ source, zoom, boxWidth, boxHeight, lead, label }: Prop
     <Gestures zoom={zoom} frame={frame} label={label}>
       {thumb && <img class="layer" src={source.thumbUrl} style={layer} alt="" decoding="sync" draggable={false} />}
       {full && state === "ready" && <Full element={full.element} style={layer} />}
-      {note && <span class="picture-note">{note}</span>}
+      {note && <span class="picture-note" style={{ left: `${Math.max(0, placed.x) + 8}px`, bottom: `${Math.max(0, boxHeight - placed.y - placed.height) + 8}px` }}>{note}</span>}
     </Gestures>
   );
 }

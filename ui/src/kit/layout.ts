@@ -13,6 +13,8 @@ export interface Layout {
 }
 
 export const GAP = 4;
+const ROOM = 1.12; // some room around the picture, for when it is zoomed
+const NARROWEST = 300; // a caption can be read
 
 /**
  * Try every number of columns and keep the one whose fitted images cover most pixels; fewer rows win a tie.
@@ -31,14 +33,20 @@ export function arrange(aspects: number[], width: number, height: number, captio
   }
   const { columns } = best;
   const rows = Math.ceil(n / columns);
-  const w = Math.floor((width - GAP * (columns - 1)) / columns);
+  const most = Math.floor((width - GAP * (columns - 1)) / columns);
   const whole = Math.floor((height - GAP * (rows - 1)) / rows);
   const caption = captionOf(whole);
+  const tall = Math.max(24, whole - caption);
+  // cells no wider or higher than their pictures need, so that what is compared lies close together
+  const near = (size: (a: number) => number): number => Math.ceil(Math.max(...aspects.map(size)) * ROOM);
+  const w = Math.min(most, Math.max(NARROWEST, near((a) => Math.min(most, tall * a))));
+  const h = Math.min(tall, near((a) => Math.min(tall, most / a)));
+  const top = Math.floor((height - rows * (h + caption) - (rows - 1) * GAP) / 2);
   const cells = aspects.map((_, i) => {
     const row = Math.floor(i / columns);
     const inRow = row === rows - 1 ? n - row * columns : columns;
     const lead = Math.floor((width - inRow * w - (inRow - 1) * GAP) / 2); // a short last row is centred
-    return { x: lead + (i % columns) * (w + GAP), y: row * (whole + GAP), width: w, height: Math.max(24, whole - caption) };
+    return { x: lead + (i % columns) * (w + GAP), y: top + row * (h + caption + GAP), width: w, height: h };
   });
   return { columns, caption, cells };
 }

@@ -53,13 +53,13 @@ function splitTail(text: string, tail: number): [string, string] {
   return [parts.slice(0, -tail).join(""), parts.slice(-tail).join("")];
 }
 
-/** A file name on one line, shortened in the middle: its end carries the stage and the extension. */
+/** A file name on one line, shortened in the middle: its end carries the stage and the extension, whatever its script. */
 export function Name({ text, tail = 14 }: { text: string; tail?: number }): JSX.Element {
   const [head, end] = splitTail(visible(text), tail);
   return (
-    <span class="name" dir="auto" title={visible(text)}>
-      <span>{head}</span>
-      <span>{end}</span>
+    <span class="name" dir="ltr" title={visible(text)}>
+      <bdi>{head}</bdi>
+      <bdi>{end}</bdi>
     </span>
   );
 }

@@ -35,7 +35,7 @@ export function Quarantine({ total }: { total: number }): JSX.Element | null {
         {list.value.map((q) => (
           <li key={q.id} data-quarantined={q.id}>
             <span class="list-main">
-              <span class="text" dir="auto">{visible(q.filename)}</span>
+              <span class="text" dir="ltr">{visible(q.filename)}</span>
               <span class="dim why-line">{visible(q.reason)}{q.hint && ` ${visible(q.hint)}`}</span>
             </span>
             <button class="plain" onClick={() => void reveal(q.path)}>Show</button>

@@ -33,7 +33,7 @@ export function Library(): JSX.Element {
         <Sources s={s} />
         <Quarantine total={s.quarantined} />
         <p class="dim library-path">
-          Library <span class="text" dir="auto">{visible(s.library)}</span> <button class="plain" onClick={() => void reveal(s.library)}>Show</button>
+          Library <span class="text" dir="ltr">{visible(s.library)}</span> <button class="plain" onClick={() => void reveal(s.library)}>Show</button>
         </p>
       </div>
     </div>
@@ -48,7 +48,7 @@ function Welcome(): JSX.Element {
         Drop it on this window, or choose it. Near-identical images are grouped, the best of each group is picked, and only the doubtful groups come to you. Your files stay where they are
         and are never changed.
       </p>
-      <CommandButton command="source.add" primary>Add a folder</CommandButton>
+      <CommandButton command="library.next" primary>Add a folder</CommandButton>
       {running.value && <JobPanel />}
     </div>
   );
@@ -119,7 +119,7 @@ function SourceRow({ source }: { source: Source }): JSX.Element {
   return (
     <li data-source={source.path} data-reachable={source.reachable}>
       <Icon name={source.reachable ? "folder" : "gone"} />
-      <span class="list-main text" dir="auto">{visible(source.path)}</span>
+      <span class="list-main text" dir="ltr">{visible(source.path)}</span>
       {!source.reachable && <span>cannot be reached: connect its disk, then rescan</span>}
       {source.missing > 0 && <span>{count(source.missing)} missing</span>}
       <span class="dim figure">{some(source.images, "image")}</span>

@@ -22,7 +22,7 @@ export function Settings(): JSX.Element {
           </section>
         ))}
         <p class="dim library-path">
-          Kept in <span class="text" dir="auto">{visible(file.value)}</span>, which you may also edit by hand. <button class="plain" onClick={() => void reveal(file.value)}>Show</button>
+          Kept in <span class="text" dir="ltr">{visible(file.value)}</span>, which you may also edit by hand. <button class="plain" onClick={() => void reveal(file.value)}>Show</button>
         </p>
       </div>
     </div>

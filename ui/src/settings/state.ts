@@ -3,19 +3,20 @@ import { signal } from "@preact/signals";
 import { BridgeError, call } from "../bridge";
 import type { HelloAnswer, SettingView } from "../bridge.gen";
 import { absorb } from "../mutate";
-import { complain, onStale, readOnly, theme } from "../state";
+import { complain, onStale, readOnly, status, theme } from "../state";
 
 export const file = signal("");
 export const items = signal<SettingView[]>([]);
 export const errors = signal<Record<string, string>>({});
 
 async function load(): Promise<void> {
+  if (!status.peek()) return;
   try {
     const answer = await call("settings.get");
     file.value = answer.file;
     items.value = answer.items;
   } catch (error) {
-    if (!(error instanceof BridgeError && error.code === "not_found")) complain(error);
+    complain(error);
   }
 }
 

@@ -1,9 +1,11 @@
 /** Sweep: every keeper once more, at thumbnail size. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { KeeperView } from "../bridge.gen";
 import { CommandButton } from "../kit/CommandButton";
 import { Empty } from "../kit/Empty";
 import { Icon } from "../kit/Icon";
+import { hold, holdOnly } from "../kit/images";
 import { VirtualGrid } from "../kit/VirtualGrid";
 import { count, Name, some, stageName, visible } from "../kit/words";
 import { runCommand } from "../commands";
@@ -15,6 +17,15 @@ import { at, cellSize, keeper, keeperAt, loaded, need, out, total } from "./stat
 import "./style.css";
 
 export function Sweep(): JSX.Element {
+  useEffect(() => {
+    const k = keeper.value;
+    const rest = setTimeout(() => {
+      if (!k || k.missing || largeOpen.peek()) return;
+      holdOnly(new Set([k.url]));
+      hold(k.url);
+    }, 200); // so that Enter shows it at once
+    return () => clearTimeout(rest);
+  }, [keeper.value?.id]);
   if (loaded.value && total.value === 0) {
     const s = status.value;
     return s && s.groups > 0 ? (

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { KeeperView } from "../bridge.gen";
-import { complain, onStale } from "../state";
+import { complain, onStale, status } from "../state";
 
 export const PAGE = 500;
 
@@ -54,6 +54,7 @@ export function need(first: number, last: number): void {
 export async function reload(): Promise<void> {
   const stay = keeper.peek();
   const here = Math.floor(at.peek() / PAGE);
+  if (!status.peek()) return;
   reading += 1;
   const mine = reading;
   asked.clear();
