@@ -40,6 +40,7 @@ export const KEYMAP: readonly Binding[] = [
   { scope: "cull", keys: DIGITS, command: "cull.choose", shown: "1 … 9" },
   { scope: "cull", keys: DIGITS.map((d) => `Shift+${d}`), command: "cull.also", shown: "Shift 1 … 9" },
   key("cull", "Enter", "cull.accept"),
+  key("cull", "Enter", "cull.finish"),
   key("cull", "Space", "cull.skip"),
   key("cull", "X", "cull.reject"),
   key("cull", "Shift+X", "cull.rejectAll"),

@@ -1,12 +1,12 @@
 /** What the keys do on the Cull screen. */
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
-import { screen } from "../state";
+import { goTo, screen, status } from "../state";
 import { accept, choose, confirmReject, flag, reopen, startReject, tagging, toggleAlso, toggleTag } from "./decide";
 import { cellsNow } from "./Deck";
 import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
 import { onward, step, toUnresolved } from "./place";
-import { current, index, items, reload, SCOPE_NAMES, SCOPES, which } from "./queue";
+import { current, index, items, loaded, reload, SCOPE_NAMES, SCOPES, which } from "./queue";
 import { TAGS } from "./tags";
 
 const here = (): boolean => screen.value === "cull" && current.value !== null;
@@ -43,6 +43,14 @@ function nextScope(): void {
   void reload();
 }
 
+const finishTitle = (): string => (status.value?.needsYou ? "Go through those that need you" : "Sweep the keepers");
+
+function finish(): void {
+  if (!status.peek()?.needsYou) return goTo("sweep");
+  which.value = "needs";
+  void reload(null);
+}
+
 function acceptTitle(): string {
   const extra = [...also.value].filter((id) => id !== focusId.value).map(numberOf);
   return `Keep ${[numberOf(focusId.value), ...extra].filter(Boolean).join(" + ")}`;
@@ -54,6 +62,7 @@ define(
   { id: "cull.also", title: () => "Also keep that image", short: () => "also keep", ready: here,
     run: (key) => { const id = numbered(key); if (id !== null) toggleAlso(id); } },
   { id: "cull.accept", help: "Keep the focused image and those marked", title: () => (here() ? acceptTitle() : "Keep the focused image"), short: () => acceptTitle().toLowerCase(), ready: here, run: accept },
+  { id: "cull.finish", help: "When nothing is left: what comes next", title: finishTitle, short: () => finishTitle().toLowerCase(), ready: () => screen.value === "cull" && loaded.value && !current.value && (status.value?.groups ?? 0) > 0, run: finish },
   { id: "cull.skip", title: () => "Skip, leave it for later", short: () => "skip", ready: here, run: onward },
   { id: "cull.reject", title: () => "Reject the focused image", short: () => "reject", ready: here, run: () => startReject(false) },
   { id: "cull.rejectAll", title: () => "Reject every image of the group", ready: here, run: () => startReject(true) },

@@ -46,10 +46,10 @@ function Finished(): JSX.Element {
     <div class="empty" data-testid="finished">
       <h1>{s.needsYou === 0 ? "No group needs you" : `${some(s.needsYou, "group")} still ${s.needsYou === 1 ? "needs" : "need"} you`}</h1>
       <p class="dim">
-        {count(s.keepers)} keepers of {count(s.images)} images in {some(s.groups, "group")}; {count(s.decided)} decided by you. Look over all keepers once, then export them.
+        {count(s.keepers)} keepers of {count(s.images)} images in {some(s.groups, "group")}; {count(s.decided)} decided by you. {s.needsYou === 0 && "Look over all keepers once, then export them."}
       </p>
       <div class="row">
-        <CommandButton command="screen.sweep" primary>Sweep the keepers</CommandButton>
+        <CommandButton command="cull.finish" primary>{s.needsYou ? "Go through them" : "Sweep the keepers"}</CommandButton>
         <CommandButton command="export.keepers">Export keepers</CommandButton>
         {items.value.length > 0 && <CommandButton command="cull.backward">Back to the last group</CommandButton>}
       </div>

@@ -14,7 +14,7 @@ function wanted(): string[] {
       return ["library.next", "source.add", "library.rescan", "screen.sweep", "export.keepers"];
     case "cull":
       if (tagging.value) return ["tags.toggle", "tags.confirm", "tags.cancel"];
-      if (!current.value) return ["screen.sweep", "export.keepers", "cull.backward", "history.undo"];
+      if (!current.value) return ["cull.finish", "screen.sweep", "export.keepers", "cull.backward", "history.undo"];
       if (current.value.status === "review") return ["cull.choose", "cull.accept", "cull.skip", "cull.reject", "zoom.cycle"];
       return ["cull.next", "cull.choose", "cull.reopen", "history.undo", "zoom.cycle"];
     case "sweep":

@@ -32,9 +32,12 @@ function belongsToControl(event: KeyboardEvent, name: string): boolean {
 
 function find(name: string): Binding | null {
   for (const scope of scopesNow()) {
-    const binding = KEYMAP.find((b) => b.scope === scope && b.keys.includes(name));
-    const command = binding && commandOf(binding.command);
-    if (binding && command && isReady(command)) return binding;
+    const usable = (b: Binding): boolean => {
+      const command = commandOf(b.command);
+      return command !== undefined && isReady(command);
+    };
+    const binding = KEYMAP.find((b) => b.scope === scope && b.keys.includes(name) && usable(b));
+    if (binding) return binding;
     if (EXCLUSIVE.has(scope) && !name.startsWith("Mod+")) return null;
   }
   return null;
