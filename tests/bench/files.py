@@ -110,7 +110,10 @@ def _name(kind: Kind, number: int, member: int) -> str:
 def _labelled(kind: Kind, data: bytes, number: int, member: int) -> bytes:
     """The file with metadata of its own, as a generator or a camera writes it."""
     if kind.suffix == ".png":
-        text = f"a portrait, window light, grain\nNegative prompt: blurry\nSteps: 30, Sampler: Euler a, CFG scale: 7, Seed: {number * 10 + member}, Size: {kind.width}x{kind.height}, Model: drawn"
+        text = (
+            "a portrait, window light, grain\nNegative prompt: blurry\nSteps: 30, Sampler: Euler a, CFG scale: 7, "
+            f"Seed: {number * 10 + member}, Size: {kind.width}x{kind.height}, Model: drawn"
+        )
         body = b"tEXtparameters\0" + text.encode()
         chunk = (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
         return data[:33] + chunk + data[33:]  # after IHDR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -38,16 +39,14 @@ def machine() -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     system = f"{platform.system()} {platform.release()}"
-    try:
+    with contextlib.suppress(OSError, TypeError):
         system = re.search(r'PRETTY_NAME="(.*)"', Path("/etc/os-release").read_text())[1]  # type: ignore[index]
-    except (OSError, TypeError):
-        pass
     return f"{_cpu()}, {cores} cores, {memory:.0f} GB, {system}, Python {platform.python_version()}"
 
 
 def _cpu() -> str:
     try:
-        names = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+        names = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     except OSError:
         names = []
     return names[0] if names else platform.processor() or platform.machine()
