@@ -28,11 +28,16 @@ export function absorb(changed: Changed, own?: Screen): void {
   });
 }
 
+/** False, and said why, where the library is open for reading only. */
+export function mayWrite(): boolean {
+  if (readOnly.peek()) say("This library is open for reading only: nothing was changed.");
+  return !readOnly.peek();
+}
+
 /** Send a mutation after those before it; null when it was refused (said in a toast, and rolled back). */
 export function mutate<N extends Mutation>(name: N, fields: Methods[N][0], options: Options = {}): Promise<Changed | null> {
-  if (readOnly.value) {
+  if (!mayWrite()) {
     options.rollback?.();
-    say("This library is open for reading only.", { hint: status.value?.holder ?? "" });
     return Promise.resolve(null);
   }
   unsaved.value += 1;

@@ -1,7 +1,7 @@
 /** Decisions on a group: shown at once, sent in order, taken back on screen if the engine refuses. */
 import { batch, signal } from "@preact/signals";
 import type { GroupView, MemberView, Verdict } from "../bridge.gen";
-import { mutate } from "../mutate";
+import { mayWrite, mutate } from "../mutate";
 import { decidedNow } from "./pace";
 import { goToGroup, onward } from "./place";
 import { current } from "./queue";
@@ -46,7 +46,7 @@ function pick(group: GroupView, winner: number, extra: number[]): void {
 /** Keep this image (and those marked "also keep") and go on. */
 export function choose(id: number): void {
   const group = current.peek();
-  if (!group?.members.some((m) => m.id === id)) return;
+  if (!group?.members.some((m) => m.id === id) || !mayWrite()) return;
   const extra = [...also.peek()].filter((a) => a !== id);
   const fresh = group.status === "review";
   batch(() => {
@@ -83,7 +83,7 @@ export function toggleAlso(id: number): void {
 export function startReject(all: boolean): void {
   const group = current.peek();
   const id = focusId.peek();
-  if (!group || id === null) return;
+  if (!group || id === null || !mayWrite()) return;
   const images = all ? group.members.map((m) => m.id) : [id];
   const known = all ? [] : (group.members.find((m) => m.id === id)?.tags ?? []);
   tagging.value = { groupId: group.id, images, tags: new Set(known) };

@@ -57,8 +57,8 @@ export function Picture({ source, zoom, boxWidth, boxHeight, lead, label }: Prop
 }
 
 function noteOf(source: Source, state: string, scale: number): string {
-  if (!source.displayable) return "512 px preview: this window cannot show the file itself";
-  if (state === "failed") return "512 px preview: the file itself did not open";
+  if (!source.displayable) return "512 px preview at most: this window cannot show the file itself";
+  if (state === "failed") return "512 px preview at most: the file itself did not open";
   const shown = scale * window.devicePixelRatio;
   return shown > 1.02 ? `shown larger than it is: ${percent(shown)}` : "";
 }

@@ -18,14 +18,14 @@ export function Balance({ s }: { s: Status }): JSX.Element {
   ];
   const images: Part[] = [
     { name: "keepers", value: s.keepers, kind: "accent" },
-    { name: "other images", value: Math.max(0, s.images - s.keepers - s.missing), kind: "plain" },
+    { name: "other images", value: Math.max(0, s.images - s.keepers), kind: "plain" },
     { name: "missing", value: s.missing, kind: "hatch" },
     { name: "quarantined", value: s.quarantined, kind: "outline" },
   ];
   return (
     <section class="balance">
       <Bar title="Groups" total={s.groups} parts={groups} />
-      <Bar title="Images" total={s.images + s.quarantined} parts={images} />
+      <Bar title="Images" total={s.images + s.missing + s.quarantined} parts={images} />
     </section>
   );
 }
