@@ -7,15 +7,18 @@ needs it. With `--json` a command prints exactly one JSON object on stdout; ever
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 import typer
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "export", "undo", "redo", "log", "rebuild",
 )  # fmt: skip
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="pickwise",
@@ -160,22 +163,34 @@ def main() -> None:
     from engine.errors import PickwiseError, WrongUse
 
     try:
-        app(arguments(sys.argv[1:]), prog_name="pickwise")
+        code = app(arguments(sys.argv[1:]), prog_name="pickwise", standalone_mode=False)
+        if code == INTERRUPTED:  # typer answers Ctrl+C so
+            raise KeyboardInterrupt
     except PickwiseError as error:
-        _fail(error, json="--json" in sys.argv)
-        sys.exit(2 if isinstance(error, WrongUse) else 1)
+        _fail(error.code, error.message, error.hint, 2 if isinstance(error, WrongUse) else 1)
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped. What was finished is kept; run it again to go on.\n")
+        _fail("stopped", "Stopped.", "What was finished is kept; run it again to go on.", 1)
+    except BrokenPipeError:  # whoever read our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # typer's own: the command line is malformed
+            _fail("wrong_use", error.format_message(), "See `pickwise --help`.", 2)
+        if os.environ.get("PICKWISE_TRACE"):
+            raise
+        hint = "If it comes again, report it with what it says when PICKWISE_TRACE=1 is set."
+        _fail("fault", f"Something went wrong in Pickwise: {error!r}.", hint, 1)
 
 
-def _fail(error: Any, *, json: bool) -> None:
-    sys.stderr.write(f"{error.message}\n" + (f"{error.hint}\n" if error.hint else ""))
-    if json:
+def _fail(code: str, message: str, hint: str, status: int) -> NoReturn:
+    """Say it to the person, and to a script that asked for JSON; then exit."""
+    sys.stderr.write(f"{message}\n" + (f"{hint}\n" if hint else ""))
+    if "--json" in sys.argv:
         import msgspec
 
-        body = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+        body = {"error": {"code": code, "message": message, "hint": hint}}
         sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
+    sys.exit(status)
 
 
 if __name__ == "__main__":
