@@ -1,7 +1,7 @@
 """Copy or link the keepers and their companions into a folder; never overwrite, never touch a source.
 
-Names stay as they are; where two keepers share one, the later gets ` (2)` and so on. A target that already holds the
-same bytes is left alone, so a second export of the same thing changes nothing.
+Names stay as they are; where one is taken, the image and its companions get ` (2)` and so on together. A target that
+already holds the same bytes is left alone, so a second export of the same thing changes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import errno
 import filecmp
 import os
 import shutil
+from itertools import repeat
 from pathlib import Path
 from typing import Literal
 
@@ -62,7 +63,7 @@ def export_keepers(library: Library, to: Path | None, link: Link, progress: Prog
         paths = keeper_paths(connection)
     report = Report(to=to_text(target), dry=dry)
     progress.phase("export", len(paths))
-    taken: set[str] = set()
+    taken: dict[str, Path] = {}
     for count, text in enumerate(paths, 1):
         path = to_path(text)
         if not _export_one(path, target, link, report, taken):
@@ -92,15 +93,15 @@ def _make(target: Path) -> None:
         ) from None
 
 
-def _export_one(path: Path, target: Path, link: Link, report: Report, taken: set[str]) -> bool:
+def _export_one(path: Path, target: Path, link: Link, report: Report, taken: dict[str, Path]) -> bool:
     """Export one image with its companions; False when the disk is full."""
     if not path.is_file():
         report.missing.append(to_text(path))
         return True
     try:
-        stem = _free_stem(path, target, taken)
-        for file in (path, *companions_of(path)):
-            _place(file, target / (stem + file.name[len(path.stem) :]), link, report)
+        files = (path, *companions_of(path))
+        for file, name in _free_names(files, target, taken):
+            _place(file, target / name, link, report)
         report.keepers += 1
     except OSError as error:
         report.failed.append(f"{to_text(path)}: {error.strerror or error}")
@@ -108,16 +109,24 @@ def _export_one(path: Path, target: Path, link: Link, report: Report, taken: set
     return True
 
 
-def _free_stem(path: Path, target: Path, taken: set[str]) -> str:
-    """The stem this image gets: its own, or its own with the first number that is free or holds the same bytes."""
+def _free_names(files: tuple[Path, ...], target: Path, taken: dict[str, Path]) -> list[tuple[Path, str]]:
+    """The names an image (the first) and its companions get together: their own, or with the first number that is free.
+
+    A name is free where nothing stands, or the same bytes do; companions of this export may be shared, images not.
+    """
+    image = files[0]
     for number in range(1, 100_000):
-        stem = path.stem if number == 1 else f"{path.stem} ({number})"
-        key = f"{stem}{path.suffix}".casefold()
-        there = target / f"{stem}{path.suffix}"
-        if key not in taken and (not os.path.lexists(there) or _same(path, there)):
-            taken.add(key)
-            return stem
+        stem = image.stem if number == 1 else f"{image.stem} ({number})"
+        names = [stem + file.name[len(image.stem) :] for file in files]
+        if names[0].casefold() not in taken and all(map(_is_free, files, names, repeat(target), repeat(taken))):
+            taken.update((name.casefold(), file) for file, name in zip(files, names, strict=True))
+            return list(zip(files, names, strict=True))
     raise FileExistsError(errno.EEXIST, "every name for it is taken")
+
+
+def _is_free(file: Path, name: str, target: Path, taken: dict[str, Path]) -> bool:
+    earlier, there = taken.get(name.casefold()), target / name
+    return (earlier is None or _same(file, earlier)) and (not os.path.lexists(there) or _same(file, there))
 
 
 def _place(file: Path, there: Path, link: Link, report: Report) -> None:
