@@ -7,7 +7,6 @@ is the one `imagehash` calls: a matrix product would differ in the last bit on f
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import PIL
@@ -15,6 +14,7 @@ import scipy.fftpack
 from PIL import Image
 
 from engine.intake import resample
+from engine.intake.pixels import padded
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -26,13 +26,13 @@ _DHASH_SIZE = (9, 8)
 
 
 def to_grey(rgb: Bytes) -> Bytes:
-    """(H, W, 3) uint8 -> (H, W) uint8, exactly Pillow's `convert("L")` (ITU-R 601, 16-bit weights).
+    """(H, W, 3 or, `padded`, 4) uint8 -> (H, W) uint8, exactly Pillow's `convert("L")` (ITU-R 601, 16-bit weights).
 
     The pixels are padded to four bytes so that Pillow converts them in place of copying them first.
     """
     height, width = rgb.shape[:2]
-    padded = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA)
-    image = Image.frombuffer("RGBX", (width, height), padded, "raw", "RGBX", 0, 1)
+    wide = rgb if rgb.shape[2] == 4 else padded(rgb)
+    image = Image.frombuffer("RGBX", (width, height), wide, "raw", "RGBX", 0, 1)
     return np.asarray(image.convert("L"))
 
 

@@ -15,6 +15,7 @@ from engine.intake import exif, hashes, thumbs
 from engine.intake.decode import Decoded, decode
 from engine.intake.digest import content_hash
 from engine.intake.model import Measured
+from engine.intake.pixels import Bytes, padded
 from engine.intake.thumbnames import thumb_path
 
 LARGEST_FILE = 2 << 30  # bytes
@@ -65,15 +66,15 @@ def measure(contents: Contents, thumbs_dir: Path, *, full_jpeg: bool, max_pixels
         Unreadable: there is no whole picture in it.
     """
     decoded = decode(contents.data, full_jpeg=full_jpeg, max_pixels=max_pixels)
-    _write_thumbnail(decoded, thumb_path(thumbs_dir, contents.hash))
-    return _measured(contents, decoded)
+    wide = padded(decoded.rgb)
+    _write_thumbnail(wide, thumb_path(thumbs_dir, contents.hash))
+    return _measured(contents, decoded, hashes.to_grey(wide))
 
 
-def _measured(contents: Contents, decoded: Decoded) -> Measured:
+def _measured(contents: Contents, decoded: Decoded, grey: Bytes) -> Measured:
     from engine.intake.metadata import read_generation
     from engine.intake.quality import measure_quality
 
-    grey = hashes.to_grey(decoded.rgb)
     phash, dhash = hashes.phash_dhash(grey)
     return Measured(
         content_hash=contents.hash,
@@ -90,9 +91,9 @@ def _measured(contents: Contents, decoded: Decoded) -> Measured:
     )
 
 
-def _write_thumbnail(decoded: Decoded, path: Path) -> None:
+def _write_thumbnail(pixels: Bytes, path: Path) -> None:
     if path.exists():
         return
     # a thumbnail can be made again; a full disk is the database's to report, and no reason to refuse the picture
     with suppress(OSError):
-        thumbs.write_atomic(path, thumbs.thumbnail(decoded.rgb))
+        thumbs.write_atomic(path, thumbs.thumbnail(pixels))
