@@ -24,6 +24,7 @@ app = typer.Typer(
     name="pickwise",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half of the time `--help` took went into Markdown
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From a folder of thousands of near-identical images to the few worth keeping.\n\n"
     "`pickwise` opens the window; `pickwise FOLDER` opens it on a folder of images or a library.",
