@@ -5,7 +5,7 @@ Follows apsw.bestpractice (WAL, foreign keys, strict strings, busy timeout).
 
 from __future__ import annotations
 
-import queue
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,13 +15,14 @@ from typing import TypeVar
 import apsw
 import apsw.bestpractice
 
-from engine.errors import LibraryDamaged, LibraryHeld, LibraryTooNew
+from engine.errors import LibraryDamaged, LibraryError, LibraryHeld, LibraryTooNew
 from engine.library.migrations import MIGRATIONS
 from engine.library.text import to_text
 
 T = TypeVar("T")
 APPLICATION_ID = 0x5049434B  # "PICK"
-READERS = 4
+READERS = 6  # four calls of the page, a job, and one to spare
+CLOSING_SECONDS = 10.0  # how long closing waits for calls that are still reading
 
 # Logging stays off: apsw would log every expected busy or constraint answer as an error.
 apsw.bestpractice.apply(tuple(f for f in apsw.bestpractice.recommended if f is not apsw.bestpractice.library_logging))
@@ -46,11 +47,12 @@ def check(file: Path) -> int:
         try:
             version = int(connection.pragma("user_version"))
             application = int(connection.pragma("application_id"))
+            tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").get)
         finally:
             connection.close()
     except apsw.Error as error:
         raise _damaged(file, error) from None
-    if application not in (0, APPLICATION_ID) or (application == 0 and version):
+    if application != APPLICATION_ID and (application or version or tables):
         raise _damaged(file, ValueError("another program wrote it"))
     if version > len(MIGRATIONS):
         raise LibraryTooNew(
@@ -77,43 +79,48 @@ class Database:
         """Open or create `file`. Raises LibraryTooNew, LibraryDamaged."""
         self.file = file
         self.read_only = read_only
-        if file.exists() and file.stat().st_size:
+        if file.is_dir() or (file.exists() and file.stat().st_size):
             check(file)
         elif read_only:
             raise _damaged(file, FileNotFoundError("it is not there"))
-        self._flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-        self._readers: queue.LifoQueue[apsw.Connection] = queue.LifoQueue()
-        self._open_readers = 0
+        self._idle: list[apsw.Connection] = []
+        self._lent = 0
+        self._closed = False
+        self._turn = threading.Condition()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._writer: apsw.Connection | None = None
+        self._writing: int | None = None  # the writer's thread, while a transaction runs
         if not read_only:
-            self._thread.submit(self._open_writer).result()
+            try:
+                self._thread.submit(self._open_writer).result()
+            except BaseException:
+                self._thread.shutdown()
+                raise
 
     def _open_writer(self) -> None:
+        writer = None
         try:
-            self._writer = apsw.Connection(str(self.file), flags=self._flags)
-            self._writer.set_busy_timeout(5000)
-            self._writer.pragma("synchronous", "NORMAL")  # the journal is what must survive a power cut
-            self._writer.transaction_mode = "IMMEDIATE"
-            migrate(self._writer)
-        except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise _damaged(self.file, error) from None
-
-    def _reader(self) -> apsw.Connection:
-        try:
-            return self._readers.get_nowait()
-        except queue.Empty:
-            if self._open_readers >= READERS:
-                return self._readers.get()
-            self._open_readers += 1
-            connection = apsw.Connection(str(self.file), flags=apsw.SQLITE_OPEN_READONLY)
-            connection.set_busy_timeout(5000)
-            return connection
+            writer = apsw.Connection(str(self.file), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+            writer.set_busy_timeout(5000)
+            writer.pragma("synchronous", "NORMAL")  # the journal is what must survive a power cut
+            writer.transaction_mode = "IMMEDIATE"
+            migrate(writer)
+        except BaseException as error:
+            if writer is not None:
+                writer.close()
+            if isinstance(error, apsw.Error):
+                raise _damaged(self.file, error) from None
+            raise
+        self._writer = writer
 
     @contextmanager
     def read(self) -> Iterator[apsw.Connection]:
-        """A read connection inside one transaction: everything read in the block is of one moment."""
-        connection = self._reader()
+        """A read connection inside one transaction: everything read in the block is of one moment.
+
+        Raises:
+            LibraryError: the library was closed meanwhile.
+        """
+        connection = self._borrow()
         try:
             connection.execute("BEGIN")
             try:
@@ -121,34 +128,95 @@ class Database:
             finally:
                 connection.execute("COMMIT")
         finally:
-            self._readers.put(connection)
+            self._give_back(connection)
 
-    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+    def _borrow(self) -> apsw.Connection:
+        with self._turn:
+            while not self._closed and not self._idle and self._lent >= READERS:
+                self._turn.wait()
+            if self._closed:
+                raise _closed()
+            connection = self._idle.pop() if self._idle else self._new_reader()
+            self._lent += 1
+            return connection
+
+    def _new_reader(self) -> apsw.Connection:
+        try:
+            connection = apsw.Connection(str(self.file), flags=apsw.SQLITE_OPEN_READONLY)
+        except apsw.Error as error:
+            raise _damaged(self.file, error) from None
+        connection.set_busy_timeout(5000)
+        return connection
+
+    def _give_back(self, connection: apsw.Connection) -> None:
+        with self._turn:
+            self._lent -= 1
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+            self._turn.notify()
+
+    def write(self, work: Callable[[apsw.Connection], T], failed: Callable[[], object] | None = None) -> T:
         """Run `work` on the writer's thread in one transaction and wait for it.
+
+        Args:
+            work: given the writer's connection; it must not call `write` itself.
+            failed: called on the same thread, before any other transaction, when this one was not committed.
 
         Raises:
             LibraryHeld: the library is open read-only here.
+            LibraryError: it was closed meanwhile, or the disk refused.
         """
         if self.read_only:
             raise LibraryHeld(
                 "This library is open read-only here, because another Pickwise holds it.",
                 "Close the other one, then open it again.",
             )
-        return self._thread.submit(self._transaction, work).result()
+        if threading.get_ident() == self._writing:
+            raise AssertionError("a write inside a write would wait for itself for ever")
+        try:
+            task = self._thread.submit(self._transaction, work, failed)
+        except RuntimeError:
+            raise _closed() from None
+        return task.result()
 
-    def _transaction(self, work: Callable[[apsw.Connection], T]) -> T:
-        assert self._writer is not None  # noqa: S101 - opened in __init__ unless read_only
-        with self._writer:
-            answer = work(self._writer)
-        return answer  # noqa: RET504 - returned only once committed
+    def _transaction(self, work: Callable[[apsw.Connection], T], failed: Callable[[], object] | None) -> T:
+        if self._writer is None:
+            raise _closed()
+        self._writing = threading.get_ident()
+        try:
+            with self._writer:
+                answer = work(self._writer)
+        except BaseException as error:
+            if failed is not None:
+                failed()
+            if isinstance(error, apsw.FullError | apsw.IOError | apsw.ReadOnlyError):
+                raise LibraryError(
+                    f"The library could not be written: {error}.",
+                    f"Free space on the disk that holds {to_text(self.file.parent)}, then try again.",
+                ) from None
+            raise
+        else:
+            return answer
+        finally:
+            self._writing = None
 
     def close(self) -> None:
-        while True:
-            try:
-                self._readers.get_nowait().close()
-            except queue.Empty:
-                break
-        if self._writer is not None:
-            self._thread.submit(self._writer.close).result()
-            self._writer = None
+        """Finish what is being written, wait for what is being read, and close; a second call does nothing."""
+        with self._turn:
+            self._closed = True
+            self._turn.notify_all()
+            while self._idle:
+                self._idle.pop().close()
         self._thread.shutdown()
+        with self._turn:
+            # A reader that takes longer closes its own connection when it is done.
+            self._turn.wait_for(lambda: self._lent == 0, timeout=CLOSING_SECONDS)
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def _closed() -> LibraryError:
+    return LibraryError("The library was closed meanwhile.", "Open it again.")

@@ -43,18 +43,27 @@ def after(refresh: Callable[[apsw.Connection, list[int]], None]) -> Callable[[ap
 
 
 def image_ids(connection: apsw.Connection, record: Record) -> list[int]:
-    """The ids of a record's images: by path, earlier path or content; one never seen is added as missing."""
+    """The ids of a record's images; one never seen is added as missing.
+
+    A path that still has the content it had counts first, then an earlier path of an image with that content: a new
+    file may stand where a moved one was. After that the path, the earlier path, the content alone.
+    """
     hashes = record.hashes + [""] * (len(record.images) - len(record.hashes))
     return [_image_id(connection, path, content) for path, content in zip(record.images, hashes, strict=False)]
 
 
+_WHOSE = (
+    "SELECT id FROM images WHERE filepath = :path AND content_hash = :content",
+    "SELECT id FROM images JOIN aliases a ON a.image_id = id WHERE a.filepath = :path AND content_hash = :content",
+    "SELECT id FROM images WHERE filepath = :path",
+    "SELECT image_id FROM aliases WHERE filepath = :path",
+    "SELECT min(id) FROM images WHERE content_hash = :content",
+)
+
+
 def _image_id(connection: apsw.Connection, path: str, content: str) -> int:
-    for sql, value in (
-        ("SELECT id FROM images WHERE filepath = ?", path),
-        ("SELECT image_id FROM aliases WHERE filepath = ?", path),
-        ("SELECT min(id) FROM images WHERE content_hash = ?", content or None),
-    ):
-        found = connection.execute(sql, (value,)).get
+    for sql in _WHOSE:
+        found = connection.execute(sql, {"path": path, "content": content or None}).get
         if found is not None:
             return int(found)
     connection.execute(
@@ -158,6 +167,7 @@ def _applied(connection: apsw.Connection, name: str, end: int) -> None:
 def replay(connection: apsw.Connection, sessions: Path, label: Callable[[Record], str]) -> list[str]:
     """Apply what the journal holds and the database does not; answers with sentences about lines it could not use."""
     notices: list[str] = []
+    journal.mend(sessions)
     done = dict(connection.execute("SELECT name, applied FROM journal_files"))
     for file in journal.files(sessions):
         start = int(done.get(file.name, 0))
@@ -173,17 +183,19 @@ def _replay_file(connection: apsw.Connection, file: Path, start: int, label: Cal
     notices = []
     for line in journal.read(file, start):
         record = line.record
+        if record is not None and not record.id:  # spec 4's lines have none: the place in the journal is as unique
+            record = msgspec.structs.replace(record, id=f"{file.name}:{line.end}")
         if record is None:
             notices.append(f"A line of {file.name} cannot be read and was passed over: {line.problem}.")
         elif record.kind in ("undo", "redo") or not _known(connection, record.id):
             try:
                 with connection:
                     apply(connection, record, label(record))
-            except (NotFound, LibraryDamaged) as error:
+            except (NotFound, LibraryDamaged, apsw.ConstraintError, UnicodeError) as error:
                 notices.append(f"A decision in {file.name} could not be replayed: {error}")
         _applied(connection, file.name, line.end)
     return notices
 
 
 def _known(connection: apsw.Connection, decision: str) -> bool:
-    return bool(decision) and connection.execute("SELECT 1 FROM decisions WHERE id = ?", (decision,)).get is not None
+    return connection.execute("SELECT 1 FROM decisions WHERE id = ?", (decision,)).get is not None

@@ -7,8 +7,10 @@ Paths are whole paths in the text form of `engine.library.text`. Every line is f
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ import msgspec
 from engine.errors import LibraryError
 from engine.library.text import to_text
 
+_DATED = re.compile(r"\d{4}-\d\d-\d\d__session\.jsonl")
 Kind = Literal["pick", "reject", "reopen", "flag", "unflag", "undo", "redo"]
 
 
@@ -73,7 +76,7 @@ class Journal:
         self._sessions = sessions
         self._name = ""
         self._file: int | None = None
-        self._end = 0
+        self._start = self._end = 0  # of the last line written
         self._encoder = msgspec.json.Encoder()
 
     def append(self, record: Record) -> tuple[str, int]:
@@ -82,47 +85,95 @@ class Journal:
         Raises:
             LibraryError: the disk did not take it; nothing was recorded.
         """
-        name = f"{record.ts[:10]}__session.jsonl"
         line = self._encoder.encode(record) + b"\n"
         try:
-            if name != self._name or self._file is None:
-                self._open(name)
-            assert self._file is not None  # noqa: S101 - _open sets it or raises
-            self._write(self._file, line)
+            file = self._for_day(record.ts[:10])
+            self._write(file, line)
         except OSError as error:
+            self.close()  # whatever was left there is looked at again before the next line
             raise LibraryError(
                 f"The decision could not be saved: {error.strerror or error}.",
                 f"Free space on the disk that holds {to_text(self._sessions)}, then decide again.",
             ) from None
-        return name, self._end
+        return self._name, self._end
 
-    def _open(self, name: str) -> None:
+    def take_back(self) -> None:
+        """Remove the line just written: the database would not have it, so the decision was refused."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._start)
+                os.fsync(self._file)
         self.close()
-        self._file = os.open(self._sessions / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def _for_day(self, day: str) -> int:
+        """The open file of a day. A clock set back does not reorder history: the newest file is written on."""
+        if self._file is not None and os.fstat(self._file).st_nlink == 0:
+            self.close()  # it was deleted under us: what is written into it now would be lost
+        dated = (file.name for file in files(self._sessions) if _DATED.match(file.name))
+        name = max(f"{day}__session.jsonl", self._name or max(dated, default=""))
+        if self._file is None or name != self._name:
+            self._file = self._open(name)
+        return self._file
+
+    def _open(self, name: str) -> int:
+        self.close()
+        fresh = not (self._sessions / name).exists()
+        file = os.open(self._sessions / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            if fresh:
+                _sync_folder(self._sessions)
+            elif _torn(self._sessions / name):  # a line that a crash cut short must not swallow the next one
+                self._write(file, b"\n")
+        except OSError:
+            os.close(file)
+            raise
         self._name = name
-        self._end = os.fstat(self._file).st_size
-        if self._end:  # a line that a crash cut short must not swallow the next one
-            with (self._sessions / name).open("rb") as file:
-                file.seek(self._end - 1)
-                if file.read(1) != b"\n":
-                    self._write(self._file, b"\n")
+        return file
 
     def _write(self, file: int, line: bytes) -> None:
-        start = self._end
+        start = os.fstat(file).st_size
         try:
             view = memoryview(line)
             while view:
                 view = view[os.write(file, view) :]
             os.fsync(file)
         except OSError:
-            os.ftruncate(file, start)  # half a line on a full disk is not a decision
+            with contextlib.suppress(OSError):
+                os.ftruncate(file, start)  # half a line on a full disk is not a decision
             raise
-        self._end = start + len(line)
+        self._start, self._end = start, start + len(line)
 
     def close(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name survive a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _torn(file: Path) -> bool:
+    """True where the last line has no end."""
+    with file.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(size - 1, 0))
+        return stream.read(1) not in (b"", b"\n")
+
+
+def mend(sessions: Path) -> None:
+    """End lines that a crash or an editor left without their newline, so that a replay sees what a rebuild will."""
+    for path in files(sessions):
+        with contextlib.suppress(OSError):
+            if _torn(path):
+                with path.open("ab") as stream:
+                    stream.write(b"\n")
 
 
 def files(sessions: Path) -> list[Path]:
@@ -144,5 +195,10 @@ def read(file: Path, start: int = 0) -> Iterator[Line]:
                 continue
             try:
                 yield Line(decoder.decode(raw), "", end)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                yield Line(None, str(error), end)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+                yield Line(None, _why(error), end)
+
+
+def _why(error: Exception) -> str:
+    """One line without what would break a terminal or an answer."""
+    return "".join(c if c.isprintable() else "?" for c in str(error))[:200]

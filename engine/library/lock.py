@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import socket
@@ -26,17 +27,19 @@ class LibraryLock:
 
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
-        self._lock = FileLock(paths.lock, timeout=0)
+        # Opened on one thread, closed on another: filelock's own default would then release nothing.
+        self._lock = FileLock(paths.lock, timeout=0, thread_local=False)
 
     def acquire(self) -> bool:
         """True when this process may write; False when another does, or the folder cannot be written."""
         try:
             self._lock.acquire()
-        except (Timeout, OSError):
+        except (Timeout, OSError, NotImplementedError):
             return False
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         note = Holder(pid=os.getpid(), host=socket.gethostname(), since=now)
-        self._paths.holder.write_bytes(msgspec.json.encode(note))
+        with contextlib.suppress(OSError):  # the note is a courtesy, the lock is what counts
+            self._paths.holder.write_bytes(msgspec.json.encode(note))
         return True
 
     def holder(self) -> str:

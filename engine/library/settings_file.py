@@ -25,7 +25,7 @@ def decode(text: str, name: str = "pickwise.toml") -> Settings:
     fix = f"Mend {name}, or move it away to start from the defaults."
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib lets through what int() and deep nesting raise
         raise SettingsError(f"{name} is not valid TOML: {error}.", fix) from None
     try:
         return msgspec.convert(tree, Settings)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -10,7 +12,7 @@ from typing import Self, TypeVar
 import apsw
 import msgspec
 
-from engine.errors import LibraryHeld, NotFound
+from engine.errors import LibraryError, LibraryHeld, NotFound
 from engine.library import history, settings_file, verdicts
 from engine.library.db import Database
 from engine.library.journal import Journal, Record, new_id, now
@@ -48,20 +50,29 @@ class Library:
         self.holder = self._lock.holder() if self.read_only and write else ""
         self.notices: list[str] = []
         self._journal = Journal(self.paths.sessions)
+        self._settings_lock = threading.RLock()
         try:
             self.db = Database(self.paths.database, read_only=self.read_only)
             if not self.read_only:
-                self._first_settings()
-                self.notices += self.db.write(lambda c: history.replay(c, self.paths.sessions, describe))
+                self._prepare()
         except BaseException:
             self._lock.release()
+            raise
+
+    def _prepare(self) -> None:
+        try:
+            self._first_settings()
+            self.notices += self.db.write(lambda c: history.replay(c, self.paths.sessions, describe))
+        except BaseException:
+            self.db.close()
             raise
 
     def _first_settings(self) -> None:
         if not self.paths.settings.exists():
             text = "# Pickwise: the settings of this library. Keys left out have their defaults.\n"
             text += "\n[scan]\nsources = []\n"
-            settings_file.write_atomically(self.paths.settings, text)
+            with _saving(self.paths.settings):
+                settings_file.write_atomically(self.paths.settings, text)
 
     @property
     def name(self) -> str:
@@ -84,8 +95,20 @@ class Library:
     def decide(self, record: Record, label: str) -> Record:
         """Record a decision for good: `ts` and `id` are set here. Raises LibraryHeld, LibraryError (disk full)."""
         stamped = msgspec.structs.replace(record, ts=now(), id=new_id())
-        self.write(lambda c: history.commit(c, self._journal, stamped, label))
+        self._commit(lambda _: (stamped, label))
         return stamped
+
+    def _commit(self, choose: Callable[[apsw.Connection], tuple[Record, str]]) -> None:
+        """Journal and carry out the record `choose` gives; where the database refuses it, so does the journal."""
+        self.need_write()
+        written: list[str] = []
+
+        def work(connection: apsw.Connection) -> None:
+            record, label = choose(connection)
+            history.commit(connection, self._journal, record, label)
+            written.append(record.id)
+
+        self.db.write(work, failed=lambda: self._journal.take_back() if written else None)
 
     def undo(self) -> tuple[Record, str]:
         """Take back the last decision; answers with it and its label. Raises NotFound, LibraryHeld."""
@@ -96,7 +119,9 @@ class Library:
         return self._turn("redo")
 
     def _turn(self, kind: str) -> tuple[Record, str]:
-        def work(connection: apsw.Connection) -> tuple[Record, str]:
+        turned: list[tuple[Record, str]] = []
+
+        def choose(connection: apsw.Connection) -> tuple[Record, str]:
             found = history.last(connection, kind)
             if found is None:
                 raise NotFound(f"There is nothing to {kind}.")
@@ -105,10 +130,11 @@ class Library:
                 ts=now(), set_id=target.set_id, images=target.images, id=new_id(),
                 kind="undo" if kind == "undo" else "redo", hashes=target.hashes, of=target.id,
             )  # fmt: skip
-            history.commit(connection, self._journal, line, label)
-            return target, label
+            turned.append((target, label))
+            return line, label
 
-        return self.write(work)
+        self._commit(choose)
+        return turned[0]
 
     def rebuild(self) -> tuple[int, list[str]]:
         """Recompute verdicts, flags and history from the journal; answers with the decisions and what was passed over.
@@ -127,7 +153,14 @@ class Library:
     def change_setting(self, key: str, value: settings_file.Value) -> None:
         """Set one key of pickwise.toml. Raises SettingsError, LibraryHeld."""
         self.need_write()
-        self.settings = settings_file.change(self.paths.settings, key, value)
+        with self._settings_lock, _saving(self.paths.settings):
+            self.settings = settings_file.change(self.paths.settings, key, value)
+
+    def reload_settings(self) -> Settings:
+        """Read pickwise.toml again: a person may have edited it meanwhile. Raises SettingsError."""
+        with self._settings_lock:
+            self.settings = settings_file.load(self.paths.settings)
+            return self.settings
 
     def fact(self, name: str) -> str:
         """A small remembered value, "" where there is none."""
@@ -138,8 +171,8 @@ class Library:
         self.write(lambda c: set_fact(c, name, value))
 
     def close(self) -> None:
+        self.db.close()  # first: a decision may be on its way
         self._journal.close()
-        self.db.close()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -149,6 +182,18 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _saving(file: Path) -> Iterator[None]:
+    """Say in a sentence what the disk refused."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(
+            f"{to_text(file.name)} could not be written: {error.strerror or error}.",
+            f"Check the disk that holds {to_text(file.parent)}.",
+        ) from None
 
 
 def set_fact(connection: apsw.Connection, name: str, value: str) -> None:
