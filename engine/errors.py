@@ -7,6 +7,7 @@ PickwiseError
 │   ├── LibraryHeld     another process holds it; opened read-only
 │   └── LibraryDamaged  the database, journal or settings cannot be read
 ├── SettingsError       pickwise.toml does not say what it should
+├── WorkersFailed       the processes that read images cannot be used; no file is to blame
 ├── Unreadable          one image file cannot be decoded (it is quarantined)
 ├── NotFound            what was asked for is not in the library
 └── ExportError         an export could not be started
@@ -54,6 +55,10 @@ class LibraryDamaged(LibraryError):
 
 class SettingsError(PickwiseError):
     code = "settings"
+
+
+class WorkersFailed(PickwiseError):
+    code = "workers"
 
 
 class Unreadable(PickwiseError):

@@ -14,6 +14,17 @@ from engine.library.journal import now
 
 # Names the code and the decoder that measured: when it changes, everything is measured again on the next scan.
 VERSION = "1.pillow13"
+FULL = VERSION + ".full"  # of a JPEG that was decoded in full, which serves whatever the setting says
+
+
+def version_of(image_format: str, *, full_jpeg: bool) -> str:
+    """What stands beside a measurement made now."""
+    return FULL if full_jpeg and image_format == "JPEG" else VERSION
+
+
+def is_current(known: Known, *, full_jpeg: bool) -> bool:
+    """True where an image need not be measured again as long as its file is the same."""
+    return known.version == version_of(known.format, full_jpeg=full_jpeg) or known.version == FULL
 
 
 class Known(NamedTuple):
@@ -27,6 +38,7 @@ class Known(NamedTuple):
     content_hash: str
     missing: bool
     version: str  # "" where it was never measured; "quarantined" where it was refused
+    format: str
 
 
 def load_known(connection: apsw.Connection) -> dict[str, Known]:
@@ -34,7 +46,7 @@ def load_known(connection: apsw.Connection) -> dict[str, Known]:
     rows = connection.execute(
         "SELECT i.id, i.filepath, i.size_bytes, i.mtime_ns, i.companions, coalesce(i.content_hash, ''),"
         " i.missing_since IS NOT NULL,"
-        " CASE WHEN i.quarantine IS NULL THEN coalesce(f.version, '') ELSE 'quarantined' END"
+        " CASE WHEN i.quarantine IS NULL THEN coalesce(f.version, '') ELSE 'quarantined' END, coalesce(f.format, '')"
         " FROM images i LEFT JOIN features f ON f.image_id = i.id"
     )
     return {row[1]: Known(*row) for row in rows}
@@ -56,6 +68,16 @@ def add(connection: apsw.Connection, found: Iterable[Found]) -> dict[str, int]:
     return ids
 
 
+def counts(connection: apsw.Connection) -> tuple[int, int, int]:
+    """How many images can be read, are missing, and are on disk but quarantined. Each is answered from an index."""
+    total = connection.execute("SELECT count(*) FROM images").get
+    missing = connection.execute("SELECT count(*) FROM images WHERE missing_since IS NOT NULL").get
+    refused = connection.execute(
+        "SELECT count(*) FROM images WHERE quarantine IS NOT NULL AND missing_since IS NULL"
+    ).get
+    return total - missing - refused, missing, refused
+
+
 def mark_missing(connection: apsw.Connection, images: Iterable[int]) -> None:
     connection.executemany("UPDATE images SET missing_since = ? WHERE id = ?", [(now(), i) for i in images])
 
@@ -75,6 +97,7 @@ def touch(connection: apsw.Connection, image: int, file: Found) -> None:
 def move(connection: apsw.Connection, image: int, placeholder: int, file: Found) -> None:
     """The image `image` was found again at a new path, where `placeholder` stood for it: history stays with it."""
     old = connection.execute("SELECT filepath FROM images WHERE id = ?", (image,)).get
+    connection.execute("DELETE FROM flags WHERE image_id = ?", (placeholder,))
     connection.execute("DELETE FROM images WHERE id = ?", (placeholder,))
     connection.execute("DELETE FROM aliases WHERE filepath = ?", (file.path,))
     connection.execute(
@@ -90,13 +113,13 @@ def move(connection: apsw.Connection, image: int, placeholder: int, file: Found)
     touch(connection, image, file)
 
 
-def store(connection: apsw.Connection, image: int, file: Found, measured: Measured) -> None:
+def store(connection: apsw.Connection, image: int, file: Found, measured: Measured, *, full_jpeg: bool) -> None:
     """Write everything one pass learned."""
     quality = msgspec.json.encode(measured.quality)
     connection.execute(
         "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            image, VERSION, measured.format, measured.width, measured.height,
+            image, version_of(measured.format, full_jpeg=full_jpeg), measured.format, measured.width, measured.height,
             signed(measured.phash), signed(measured.dhash), measured.taken_at, quality,
         ),
     )  # fmt: skip
@@ -117,15 +140,42 @@ def store(connection: apsw.Connection, image: int, file: Found, measured: Measur
     )
 
 
-def quarantine(connection: apsw.Connection, image: int, file: Found, reason: str, hint: str) -> None:
-    """Keep a file that cannot be decoded in the library, with its reason, out of groups and rankings."""
+def copy_measured(connection: apsw.Connection, image: int, content_hash: str) -> None:
+    """One of several copies of a vanished image: the image itself is claimed already, so copy what was measured."""
+    twin = connection.execute(
+        "SELECT i.id FROM images i JOIN features f ON f.image_id = i.id"
+        " WHERE i.content_hash = ? AND i.id != ? AND i.quarantine IS NULL ORDER BY i.id",
+        (content_hash, image),
+    ).get
+    for table, columns in (
+        ("features", "version, format, width, height, phash, dhash, taken_at, quality"),
+        ("generations", "tool, prompt, negative, seed, model, sampler, steps, cfg, width, height, origin"),
+    ):
+        connection.execute(
+            f"INSERT OR REPLACE INTO {table} SELECT ?, {columns} FROM {table} WHERE image_id = ?",  # noqa: S608
+            (image, twin),
+        )
+    connection.execute("UPDATE images SET content_hash = ? WHERE id = ?", (content_hash, image))
+
+
+def quarantine(connection: apsw.Connection, image: int, file: Found, reason: str, hint: str, *, passing: bool) -> bool:
+    """Keep a file that cannot be decoded in the library, with its reason, out of groups and rankings.
+
+    Args:
+        passing: the fault may not be the file's own (no permission, a full disk): the next scan tries again.
+
+    Returns:
+        True where this is news.
+    """
+    before = connection.execute("SELECT quarantine, missing_since FROM images WHERE id = ?", (image,)).fetchone()
     connection.execute("DELETE FROM features WHERE image_id = ?", (image,))
     connection.execute("DELETE FROM members WHERE image_id = ?", (image,))
     connection.execute(
         "UPDATE images SET size_bytes = ?, mtime_ns = ?, companions = ?, missing_since = NULL,"
         " quarantine = ?, quarantine_hint = ? WHERE id = ?",
-        (file.size_bytes, file.mtime_ns, file.companions_mark, reason, hint, image),
+        (file.size_bytes, -1 if passing else file.mtime_ns, file.companions_mark, reason, hint, image),
     )
+    return bool(before != (reason, None))
 
 
 def _name(path: str) -> str:

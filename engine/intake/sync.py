@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import apsw
 
 from engine.intake import pool, records
+from engine.intake.model import Measured
 from engine.intake.records import Known
 from engine.intake.scan import Found, Scan
-from engine.intake.work import Options, Outcome, Refused, Same, Task, process
+from engine.intake.work import Options, Outcome, Refused, Task, prepare, process
 from engine.library.store import Library, set_fact
 from engine.library.text import to_path
 from engine.progress import Progress
 
+T = TypeVar("T")
+_NONE: frozenset[str] = frozenset()
 BATCH = 128  # finished images a transaction
 BATCH_SECONDS = 0.5  # and at least this often, so that a crash costs little
+ROWS = 2000  # rows a transaction where only names are written: a decision never waits long behind one
+MOST_HASHES = 64  # a task is small; where more vanished images have its size, what it is shows when it is measured
 
 
 @dataclass
@@ -48,6 +55,7 @@ class _Plan:
     new: list[Found] = field(default_factory=list)
     again: list[tuple[Known, Found]] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
+    full_jpeg: bool = False
     vanished: list[Known] = field(default_factory=list)  # not on disk now, whether or not marked so before
 
 
@@ -62,15 +70,13 @@ def sync(library: Library, progress: Progress) -> Synced:
     done = Synced()
     with library.db.read() as connection:
         known = records.load_known(connection)
-    plan = _compare(_scan(library, progress, done), known)
-    tasks = _tasks(plan, _register(library, plan, done))
+    plan = _compare(_scan(library, progress, done), known, full_jpeg=library.settings.intake.full_jpeg)
+    del known  # a hundred thousand rows; the plan has those that matter
+    tasks = _tasks(plan, _register(library, plan, progress, done))
+    done.new = sum(task.fresh for task in tasks)
     _intake(library, tasks, plan, progress, done)
     with library.db.read() as connection:
-        done.images = connection.execute(
-            "SELECT count(*) FROM images WHERE missing_since IS NULL AND quarantine IS NULL"
-        ).get
-        done.missing = connection.execute("SELECT count(*) FROM images WHERE missing_since IS NOT NULL").get
-        done.quarantined = connection.execute("SELECT count(*) FROM images WHERE quarantine IS NOT NULL").get
+        done.images, done.missing, done.quarantined = records.counts(connection)
     return done
 
 
@@ -81,15 +87,15 @@ def _scan(library: Library, progress: Progress, done: Synced) -> list[Found]:
     found = []
     for file in scan:
         found.append(file)
-        if len(found) % 256 == 0:
+        if len(found) % 16 == 0:
             progress.step(len(found), file.path)
     progress.step(len(found))
     done.notices += scan.notices
     return found
 
 
-def _compare(found: list[Found], known: dict[str, Known]) -> _Plan:
-    plan = _Plan()
+def _compare(found: list[Found], known: dict[str, Known], *, full_jpeg: bool) -> _Plan:
+    plan = _Plan(full_jpeg=full_jpeg)
     seen = set()
     for file in found:
         image = known.get(file.path)
@@ -100,7 +106,7 @@ def _compare(found: list[Found], known: dict[str, Known]) -> _Plan:
         same = (image.size_bytes, image.mtime_ns, image.companions) == (
             file.size_bytes, file.mtime_ns, file.companions_mark,
         )  # fmt: skip
-        if not same or image.version not in (records.VERSION, "quarantined"):
+        if not same or not (image.version == "quarantined" or records.is_current(image, full_jpeg=full_jpeg)):
             plan.again.append((image, file))
         elif image.missing:
             plan.returned.append(image.id)
@@ -108,21 +114,29 @@ def _compare(found: list[Found], known: dict[str, Known]) -> _Plan:
     return plan
 
 
-def _register(library: Library, plan: _Plan, done: Synced) -> dict[str, int]:
+def _register(library: Library, plan: _Plan, progress: Progress, done: Synced) -> dict[str, int]:
     """Write what the scan alone tells; answers with the ids of new files by path."""
     gone = [image.id for image in plan.vanished if not image.missing]
-    if not (gone or plan.new or plan.again or plan.returned):
-        return {}
+    ids: dict[str, int] = {}
 
-    def work(connection: apsw.Connection) -> dict[str, int]:
-        records.mark_missing(connection, gone)
-        records.mark_present(connection, plan.returned)
-        _bump(connection)
-        return records.add(connection, plan.new)
+    def write(rows: list[T], work: Callable[[apsw.Connection, list[T]], object], *, bump: bool) -> None:
+        for chunk in (rows[i : i + ROWS] for i in range(0, len(rows), ROWS)):
+            library.write(partial(_chunk, work, chunk, bump))
+            progress.step(len(ids))
 
-    ids = library.write(work)
-    done.new, done.returned = len(plan.new), len(plan.returned)
+    write(gone, records.mark_missing, bump=True)
+    write(plan.returned, records.mark_present, bump=True)
+    write(plan.new, lambda c, chunk: ids.update(records.add(c, chunk)), bump=False)
+    done.returned = len(plan.returned)
     return ids
+
+
+def _chunk(
+    work: Callable[[apsw.Connection, list[T]], object], rows: list[T], bump: bool, connection: apsw.Connection
+) -> None:
+    work(connection, rows)
+    if bump:
+        _bump(connection)
 
 
 def _bump(connection: apsw.Connection) -> None:
@@ -132,14 +146,23 @@ def _bump(connection: apsw.Connection) -> None:
 
 
 def _tasks(plan: _Plan, ids: dict[str, int]) -> list[Task]:
-    by_size: dict[int, list[str]] = defaultdict(list)
+    """One task a file that is new or changed. What was begun earlier and never measured counts as new."""
+    alike: dict[tuple[int, str], set[str]] = defaultdict(set)
     for image in plan.vanished:
-        if image.content_hash and image.version == records.VERSION:
-            by_size[image.size_bytes].append(image.content_hash)
-    tasks = [Task(ids[f.path], f, frozenset(by_size.get(f.size_bytes, ())), "") for f in plan.new]
+        if image.content_hash and records.is_current(image, full_jpeg=plan.full_jpeg):
+            alike[image.size_bytes, image.companions].add(image.content_hash)
+    hashes = {key: frozenset(found) for key, found in alike.items() if len(found) <= MOST_HASHES}
+
+    def moved_from(file: Found) -> frozenset[str]:
+        return hashes.get((file.size_bytes, file.companions_mark), _NONE)
+
+    tasks = [Task(ids[f.path], f, moved_from(f), "", fresh=True) for f in plan.new]
     for image, file in plan.again:
-        fresh = image.version == records.VERSION and image.companions == file.companions_mark
-        tasks.append(Task(image.id, file, frozenset(), image.content_hash if fresh else ""))
+        current = records.is_current(image, full_jpeg=plan.full_jpeg) and image.companions == file.companions_mark
+        fresh = not (image.version or image.content_hash)
+        tasks.append(
+            Task(image.id, file, moved_from(file) if fresh else _NONE, image.content_hash if current else "", fresh)
+        )
     return tasks
 
 
@@ -152,19 +175,27 @@ def _intake(library: Library, tasks: list[Task], plan: _Plan, progress: Progress
     last = time.monotonic()
 
     def flush() -> None:
+        nonlocal last
         if batch:
-            library.write(lambda c: _store_all(c, batch, moves, done))
+            library.write(lambda c: _store_all(c, batch, moves, plan, done))
             batch.clear()
+        last = time.monotonic()
+
+    def beat() -> None:
+        if time.monotonic() - last > BATCH_SECONDS:
+            flush()
+        progress.step(count)
 
     settings = library.settings.intake
-    options = Options(str(library.paths.thumbs), settings.full_jpeg, settings.max_megapixels * 1_000_000)
-    with closing(pool.run(partial(process, options), tasks, settings.workers)) as finished:
+    options = Options(str(library.paths.thumbs), plan.full_jpeg, settings.max_megapixels * 1_000_000)
+    work = pool.run(partial(process, options), tasks, settings.workers, prepare=prepare, beat=beat)
+    count = 0
+    with closing(work) as finished:
         try:
             for count, (task, outcome) in enumerate(finished, 1):
                 batch.append((task, outcome))
                 if len(batch) >= BATCH or time.monotonic() - last > BATCH_SECONDS:
                     flush()
-                    last = time.monotonic()
                 progress.step(count, task.file.path)
         finally:
             flush()
@@ -190,49 +221,45 @@ class _Moves:
 
 
 def _store_all(
-    connection: apsw.Connection, batch: list[tuple[Task, Outcome | pool.Died]], moves: _Moves, done: Synced
+    connection: apsw.Connection,
+    batch: list[tuple[Task, Outcome | pool.Died]],
+    moves: _Moves,
+    plan: _Plan,
+    done: Synced,
 ) -> None:
-    for task, outcome in batch:
-        _store(connection, task, outcome, moves, done)
-    _bump(connection)
+    news = [_store(connection, task, outcome, moves, plan, done) for task, outcome in batch]
+    if any(news):
+        _bump(connection)
 
 
-def _store(connection: apsw.Connection, task: Task, outcome: Outcome | pool.Died, moves: _Moves, done: Synced) -> None:
+def _store(
+    connection: apsw.Connection, task: Task, outcome: Outcome | pool.Died, moves: _Moves, plan: _Plan, done: Synced
+) -> bool:
+    """Write what came of one file; True where groups or picks may change by it."""
     if isinstance(outcome, pool.Died):
         hint = "The file is probably damaged. Open it elsewhere and save it again."
         outcome = Refused(f"It could not be decoded: {outcome.reason}.", hint)
     if isinstance(outcome, Refused):
-        records.quarantine(connection, task.image, task.file, outcome.reason, outcome.hint)
-    elif isinstance(outcome, Same):
-        old = moves.take(outcome.content_hash, task.file) if task.moved_from else None
-        if old is not None:
-            records.move(connection, old.id, task.image, task.file)
-            done.moved += 1
-            done.new -= 1
-        elif task.moved_from:
-            _claim_copy(connection, task, outcome)
-        else:
-            records.touch(connection, task.image, task.file)
-    else:
-        records.store(connection, task.image, task.file, outcome)
+        why = (outcome.reason, outcome.hint)
+        return records.quarantine(connection, task.image, task.file, *why, passing=outcome.passing)
+    image = _claimed(connection, task, outcome.content_hash, moves, done)
+    if isinstance(outcome, Measured):
+        records.store(connection, image, task.file, outcome, full_jpeg=plan.full_jpeg)
         done.measured += 1
         done.changed += bool(task.known_hash and task.known_hash != outcome.content_hash)
+    else:
+        if task.moved_from and image == task.image:
+            records.copy_measured(connection, image, outcome.content_hash)
+        records.touch(connection, image, task.file)
+    return True
 
 
-def _claim_copy(connection: apsw.Connection, task: Task, same: Same) -> None:
-    """One of several copies of a vanished image: the image itself is claimed, so copy what was measured of it."""
-    twin = connection.execute(
-        "SELECT id FROM images WHERE content_hash = ? AND id != ?", (same.content_hash, task.image)
-    ).get
-    connection.execute(
-        "INSERT OR REPLACE INTO features SELECT ?, version, format, width, height, phash, dhash, taken_at, quality"
-        " FROM features WHERE image_id = ?",
-        (task.image, twin),
-    )
-    connection.execute(
-        "INSERT OR REPLACE INTO generations SELECT ?, tool, prompt, negative, seed, model, sampler, steps, cfg, width,"
-        " height, origin FROM generations WHERE image_id = ?",
-        (task.image, twin),
-    )
-    connection.execute("UPDATE images SET content_hash = ? WHERE id = ?", (same.content_hash, task.image))
-    records.touch(connection, task.image, task.file)
+def _claimed(connection: apsw.Connection, task: Task, content_hash: str, moves: _Moves, done: Synced) -> int:
+    """The image this file is: a vanished one of the same content found again, or the row made for it."""
+    old = moves.take(content_hash, task.file) if task.fresh else None
+    if old is None:
+        return task.image
+    records.move(connection, old.id, task.image, task.file)
+    done.moved += 1
+    done.new -= 1
+    return old.id
