@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ import msgspec
 from engine import wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
+from engine.intake import records
 from engine.jobs import Jobs
 from engine.library import history, paths, settings_file
 from engine.library.journal import Record
@@ -20,6 +22,7 @@ from engine.library.text import to_path, to_text
 
 VERSION = "0.1.0"
 _TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
+_LONGEST_PAGE = 1000  # rows
 _EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "export"]
 
 
@@ -38,6 +41,7 @@ class Engine:
         self._listener: Callable[[wire.AnyEvent], None] = lambda _: None
         self.host: Host | None = None
         self.library: Library | None = None
+        self._opening = threading.RLock()
         self.jobs = Jobs(self._job_said)
         self._decoders = {name: msgspec.json.Decoder(kind) for name, kind in _TAGS.items()}
         self._encoder = msgspec.json.Encoder()
@@ -55,11 +59,12 @@ class Engine:
             return self._encoder.encode(self._handle(name, body)).decode()
         except PickwiseError as error:
             problem = wire.ErrorBody(error.code, error.message, error.hint)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, OverflowError) as error:
             problem = wire.ErrorBody("wrong_use", f"The call {name} is malformed: {error}.", "")
         except Exception as error:  # noqa: BLE001 - the page gets a sentence, whatever happened
             problem = wire.ErrorBody("fault", f"Something went wrong in Pickwise: {error!r}.", "Try again.")
-        return str(self._encoder.encode({"error": problem}).decode())
+        plain = wire.ErrorBody(problem.code, *(_plain(words) for words in (problem.message, problem.hint)))
+        return self._encoder.encode({"error": plain}).decode()
 
     def _handle(self, name: str, body: str) -> object:
         decoder = self._decoders.get(name)
@@ -70,12 +75,20 @@ class Engine:
 
     def open(self, place: Path) -> Library:
         """Open a library, or the one that holds (or will hold) this folder; closes the one that is open."""
-        return self._replace(Library(paths.locate(place)))
+        return self._open(paths.locate(place))
 
-    def _replace(self, library: Library) -> Library:
-        self._close_library()
-        self.library = library
-        return library
+    def _open(self, root: Path) -> Library:
+        """Open the library at `root`; the one that is open stays where this fails or where it is the same."""
+        with self._opening:
+            old = self.library
+            if old is not None and _same(old.paths.root, root):
+                if not old.read_only:
+                    return old
+                self._close_library()  # the other process may have let go of it
+            library = Library(root)
+            self._close_library()
+            self.library = library
+            return library
 
     def start(self, place: Path | None, library: Path | None = None) -> None:
         """What the window opens on: a library, a folder of images (made a source), or where the person left off."""
@@ -83,7 +96,7 @@ class Engine:
 
         last = paths.last_library() if place is None and library is None else None
         if library is not None:
-            self._replace(Library(library))
+            self._open(library)
         elif place is not None or last is not None:
             self.open(place or last or Path())
         if self.library is None:
@@ -106,17 +119,27 @@ class Engine:
             self.tell(wire.StaleEvent(_EVERYWHERE))
 
     def _close_library(self) -> None:
-        if self.library is not None:
-            self.jobs.close()
-            self.library.close()
-            self.library = None
-            self.jobs = Jobs(self._job_said)
+        library, self.library = self.library, None  # first: a call that comes now finds none, not half of one
+        if library is not None:
+            self.jobs.stop()
+            library.close()
 
     def close(self) -> None:
-        self.jobs.close()
-        if self.library is not None:
-            self.library.close()
-            self.library = None
+        with self._opening:
+            self._close_library()
+            self.jobs.close()
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one == other
+
+
+def _plain(words: str) -> str:
+    """Words that JSON can carry, whatever a request put into them."""
+    return words[:2000].encode("utf-8", "replace").decode()
 
 
 # ---- answers shared by several calls
@@ -157,8 +180,8 @@ def _changed(engine: Engine, label: str, group: str = "", image: int = 0, *, all
         counts = queue.counts(connection)
     return wire.Changed(
         stale=[*_EVERYWHERE, "settings"] if all_screens else ["library", "cull", "sweep"], label=label,
-        group_id=group, image_id=image, undo=undo, redo=redo, needs_you=counts["review"],
-        decided=counts["decided"] + counts["rejected"],
+        group_id=group, image_id=image, undo=undo, redo=redo, needs_you=counts.needs_you,
+        decided=counts.decided,
     )  # fmt: skip
 
 
@@ -224,15 +247,20 @@ def _cancel(engine: Engine, request: wire.CancelJob) -> wire.Ok:
 
 def _quarantine(engine: Engine, request: wire.GetQuarantine) -> wire.Quarantine:
     with engine.need().db.read() as connection:
-        rows = status.quarantined(connection, request.offset, request.limit)
-    total = status.holdings(engine.need()).quarantined
+        rows = status.quarantined(connection, *_page(request))
+        total = records.counts(connection)[2]
     return wire.Quarantine(total, request.offset, [wire.QuarantineItem(*row) for row in rows])
+
+
+def _page(request: wire.GetQuarantine | wire.GetQueue | wire.GetKeepers) -> tuple[int, int]:
+    """Offset and limit of a page; SQLite would take a negative limit for none."""
+    return max(request.offset, 0), min(max(request.limit, 0), _LONGEST_PAGE)
 
 
 def _queue(engine: Engine, request: wire.GetQueue) -> views.Queue:
     library = engine.need()
     with library.db.read() as connection:
-        return queue.queue(connection, library.paths.thumbs, request.which, request.offset, request.limit)
+        return queue.queue(connection, library.paths.thumbs, request.which, *_page(request))
 
 
 def _groups(engine: Engine, request: wire.GetGroups) -> wire.Groups:
@@ -262,7 +290,7 @@ def _flag(engine: Engine, request: wire.Flag) -> wire.Changed:
 def _keepers(engine: Engine, request: wire.GetKeepers) -> views.Keepers:
     library = engine.need()
     with library.db.read() as connection:
-        return queue.keepers(connection, library.paths.thumbs, request.offset, request.limit)
+        return queue.keepers(connection, library.paths.thumbs, *_page(request))
 
 
 def _where(engine: Engine, record: Record) -> str:
@@ -295,6 +323,10 @@ def _settings(engine: Engine, _: object) -> wire.SettingsAnswer:
 
 
 def _set_setting(engine: Engine, request: wire.SetSetting) -> wire.Changed:
+    if request.key == "stages.pattern":  # a regular expression has more ways to be wrong than a range can say
+        from engine.intake.names import compile_pattern
+
+        compile_pattern(str(request.value))
     engine.need().change_setting(request.key, request.value)
     return _changed(engine, f"Changed {request.key}", all_screens=True)
 

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Literal
 
 import msgspec
@@ -64,6 +64,7 @@ class Jobs:
     def __init__(self, tell: Callable[[JobInfo], None]) -> None:
         self._tell = tell
         self._numbers = itertools.count(1)
+        self._waiting: set[Future[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
         self._jobs: dict[int, Job] = {}
         self._last: Job | None = None
@@ -72,7 +73,12 @@ class Jobs:
         """Queue a job and answer with its number at once."""
         job = Job(next(self._numbers), kind, self._tell)
         self._jobs[job.info.id] = self._last = job
-        self._thread.submit(self._run, job, work)
+        try:
+            task = self._thread.submit(self._run, job, work)
+        except RuntimeError:
+            raise PickwiseError("Pickwise is closing.") from None
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
         return job.info.id
 
     def _run(self, job: Job, work: Work) -> None:
@@ -85,11 +91,14 @@ class Jobs:
             job.end("failed", f"{error.message} {error.hint}".strip())
         except Exception as error:  # noqa: BLE001 - a job must end with a sentence, whatever happened
             job.end("failed", f"It stopped because of a fault in Pickwise: {error!r}.")
+        finally:
+            self._jobs.pop(job.info.id, None)
 
     def cancel(self, number: int) -> None:
         """Ask a job to stop; nothing happens when it has ended."""
-        if number in self._jobs:
-            self._jobs[number].cancel()
+        job = self._jobs.get(number)
+        if job is not None:
+            job.cancel()
 
     def current(self) -> JobInfo | None:
         """The job that runs, or the last one."""
@@ -100,8 +109,14 @@ class Jobs:
         info = self.current()
         return info.id if info and info.kind == kind and info.state == "running" else None
 
-    def close(self) -> None:
-        """Cancel everything and wait."""
-        for job in self._jobs.values():
+    def stop(self) -> None:
+        """Cancel everything and wait until it has stopped; another job may be started after."""
+        for job in list(self._jobs.values()):
             job.cancel()
+        wait(list(self._waiting))
+        self._last = None
+
+    def close(self) -> None:
+        """Cancel everything and wait, for good."""
+        self.stop()
         self._thread.shutdown()

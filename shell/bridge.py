@@ -18,6 +18,7 @@ class Bridge:
 
     def call(self, name: str, body: str) -> str:
         """Answer with JSON text. pywebview calls this on a thread of its own each time; the work has its own few."""
+        name, body = str(name), body if isinstance(body, str) else ""
         if name.startswith("dialog."):  # a dialog waits for a person, and must not hold one of the few
             return self._engine.call(name, body)
         try:

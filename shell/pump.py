@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -39,7 +40,10 @@ class Pump:
                 batch.append(self._events.get())
             events = [e for e in batch if e is not None]
             if events:
-                self._send(msgspec.json.encode(joined(events)).decode())
+                with contextlib.suppress(
+                    Exception
+                ):  # a page that reloads or a window that closes must not end the pump
+                    self._send(msgspec.json.encode(joined(events)).decode())
             if _END in batch:
                 return
 

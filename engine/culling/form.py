@@ -1,4 +1,4 @@
-"""Form groups and picks from what intake knows, and write them as the library's derived tables."""
+"""Form groups and picks from what intake knows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ import msgspec
 from engine.culling.candidates import Candidate, Picked
 from engine.culling.defects import find_defects, quality_score
 from engine.culling.picks import pick
-from engine.culling.views import DefectView
 from engine.grouping.groups import group
 from engine.grouping.model import Group, Item
 from engine.intake.model import Quality
 from engine.intake.names import compile_pattern, parse_name
 from engine.library.settings import Settings
-from engine.library.verdicts import refresh_all_groups
 from engine.progress import Progress
 
 _ROWS = """
@@ -42,7 +40,10 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
     pattern = compile_pattern(settings.stages.pattern)
     items, candidates = [], {}
     decode = msgspec.json.Decoder(Quality).decode
-    for row in connection.execute(_ROWS):
+    progress.phase("group")
+    for done, row in enumerate(connection.execute(_ROWS)):
+        if done % 64 == 0:
+            progress.step(0)
         item, candidate = _read(row, pattern, decode(row[9]), settings)
         items.append(item)
         candidates[candidate.id] = candidate
@@ -80,44 +81,3 @@ def _seconds(stamp: str) -> float | None:
         return dt.datetime.fromisoformat(stamp).replace(tzinfo=dt.UTC).timestamp() if stamp else None
     except (ValueError, OverflowError):
         return None
-
-
-def write(connection: apsw.Connection, formed: Formed) -> None:
-    """Replace the derived tables as a whole; verdicts stay with their images."""
-    connection.execute("DELETE FROM members")
-    connection.execute("DELETE FROM groups")
-    encode = msgspec.json.Encoder().encode
-    for number, (family, picked) in enumerate(zip(formed.groups, formed.picked, strict=True), 1):
-        label = _label(formed, family)
-        reason = "; ".join(picked.reasons)
-        connection.execute(
-            "INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (number, family.key, label, number, picked.review, reason, "review" if picked.review else "auto"),
-        )
-        distance = dict(zip(family.members, family.distances, strict=True))
-        connection.executemany(
-            "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    c.id, number, rank, distance[c.id], formed.candidates[c.id].stage, c.decision, c.score,
-                    formed.candidates[c.id].quality, encode(_defects(formed.candidates[c.id])), c.reason,
-                )
-                for rank, c in enumerate(picked.members)
-            ],
-        )  # fmt: skip
-    refresh_all_groups(connection)
-
-
-def _defects(candidate: Candidate) -> list[DefectView]:
-    texts = candidate.texts + ("",) * (len(candidate.defects) - len(candidate.texts))
-    return [DefectView(name, f"{name}: {text}") for name, text in zip(candidate.defects, texts, strict=True)]
-
-
-def _label(formed: Formed, family: Group) -> str:
-    """The part of the names that the members share, or the medoid's name."""
-    paths = [formed.candidates[image].path for image in family.members]
-    names = sorted(p.rpartition("/")[2] for p in paths)
-    first, last = names[0], names[-1]
-    shared = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    common = re.sub(r"[\W_]*(?:stage|s)?[\W_]*$", "", first[:shared], flags=re.IGNORECASE)
-    return common if len(names) > 1 and len(common) > 2 else formed.candidates[family.medoid].path.rpartition("/")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -12,34 +12,45 @@ import msgspec
 from engine.culling.views import DefectView, GroupView, Keepers, KeeperView, MemberView, Queue, QueueItem, Verdict
 from engine.intake.model import Quality
 from engine.intake.thumbnames import thumb_path
+from engine.library.migrations import ORDER
 from engine.library.text import file_url, to_path
 
 # What every browser engine we run in can show by itself.
 DISPLAYABLE = frozenset({"PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF"})
 
-_WHICH = {
-    "needs": "status = 'review'",
-    "decided": "status IN ('decided', 'rejected')",
-    "auto": "status = 'auto'",
-    "all": "TRUE",
-}
-_ORDER = "CASE status WHEN 'review' THEN 0 WHEN 'auto' THEN 1 ELSE 2 END, position"
+# The queue's order is an index of its own (see migrations): 0 needs a person, 1 settled by default, 2 decided.
+_WHICH = {"needs": f"{ORDER} = 0", "auto": f"{ORDER} = 1", "decided": f"{ORDER} = 2", "all": "TRUE"}
 _KEEPERS = """
-    FROM members m JOIN groups g ON g.id = m.group_id JOIN images i ON i.id = m.image_id
+    FROM groups g CROSS JOIN members m ON m.group_id = g.id JOIN images i ON i.id = m.image_id
     JOIN features f ON f.image_id = m.image_id LEFT JOIN verdicts v ON v.image_id = m.image_id
-    WHERE (g.status = 'decided' AND v.verdict = 'keep') OR (g.status = 'auto' AND m.decision = 'keeper')
+    WHERE g.keepers AND g.position >= ?1
+    AND ((g.status = 'decided' AND v.verdict = 'keep') OR (g.status = 'auto' AND m.decision = 'keeper'))
+    ORDER BY g.position, m.rank
 """
 
 
-def counts(connection: apsw.Connection) -> dict[str, int]:
-    """How many groups have each status."""
-    return dict.fromkeys(("review", "auto", "decided", "rejected"), 0) | dict(
-        connection.execute("SELECT status, count(*) FROM groups GROUP BY status")
+class Counts(NamedTuple):
+    """How many groups there are; those all rejected are among the decided."""
+
+    total: int
+    needs_you: int
+    decided: int
+
+
+def counts(connection: apsw.Connection) -> Counts:
+    return Counts(
+        connection.execute("SELECT count(*) FROM groups").get,
+        *(connection.execute(f"SELECT count(*) FROM groups WHERE {_WHICH[w]}").get for w in ("needs", "decided")),  # noqa: S608
     )
 
 
 def keeper_count(connection: apsw.Connection) -> int:
-    return int(connection.execute("SELECT count(*)" + _KEEPERS).get)
+    return int(connection.execute("SELECT coalesce(sum(keepers), 0) FROM groups WHERE keepers").get)
+
+
+def keeper_paths(connection: apsw.Connection) -> list[str]:
+    """The paths (text) of every keeper, in the order of the sweep."""
+    return [path for (path,) in connection.execute("SELECT i.filepath" + _KEEPERS, (0,))]
 
 
 def group_of(connection: apsw.Connection, key: str, paths: Sequence[str]) -> str:
@@ -52,17 +63,12 @@ def group_of(connection: apsw.Connection, key: str, paths: Sequence[str]) -> str
     return str(found or "")
 
 
-def keeper_paths(connection: apsw.Connection) -> list[str]:
-    """The paths (text) of every keeper, in the order of the sweep."""
-    return [path for (path,) in connection.execute("SELECT i.filepath" + _KEEPERS + " ORDER BY g.position, m.rank")]
-
-
 def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, limit: int) -> Queue:
     """A page of groups in working order: those that need a person first, then by name."""
     status = counts(connection)
     where = _WHICH[which]
     rows: list[Any] = connection.execute(
-        f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {_ORDER} LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {ORDER}, position LIMIT ? OFFSET ?",  # noqa: S608
         (limit, offset),
     ).fetchall()
     items = []
@@ -75,8 +81,8 @@ def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, li
         items.append(QueueItem(key, size, state, reason, _thumb(thumbs, content)))
     return Queue(
         total=connection.execute(f"SELECT count(*) FROM groups WHERE {where}").get,  # noqa: S608
-        needs_you=status["review"],
-        decided=status["decided"] + status["rejected"],
+        needs_you=status.needs_you,
+        decided=status.decided,
         offset=offset,
         items=items,
     )
@@ -185,14 +191,13 @@ def _thumb(thumbs: Path, content_hash: str | None) -> str:
 
 def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) -> Keepers:
     """A page of the images that stay: kept by the person, or by default where nobody had to look."""
+    position, before = _page(connection, offset)
     rows = connection.execute(
         "SELECT i.id, g.key, i.filename, i.content_hash, i.filepath, f.width, f.height, m.stage,"
         " CASE WHEN v.verdict = 'keep' THEN 'you' ELSE 'default' END,"
         " EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.missing_since IS NOT NULL,"
-        " (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason"
-        + _KEEPERS
-        + " ORDER BY g.position, m.rank LIMIT ? OFFSET ?",
-        (limit, offset),
+        " (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason" + _KEEPERS + " LIMIT ?2 OFFSET ?3",  # noqa: S608
+        (position, limit, offset - before),
     )
     items = [
         KeeperView(
@@ -203,3 +208,13 @@ def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) 
         for image, key, name, content, path, width, height, stage, by, flagged, missing, size, reason in rows
     ]  # fmt: skip
     return Keepers(total=keeper_count(connection), offset=offset, items=items)
+
+
+def _page(connection: apsw.Connection, offset: int) -> tuple[int, int]:
+    """The position of the group where a page begins, and how many keepers stand before it: from the index alone."""
+    found = connection.execute(
+        "SELECT position, upto - keepers FROM (SELECT position, keepers, sum(keepers) OVER"
+        " (ORDER BY position ROWS UNBOUNDED PRECEDING) AS upto FROM groups WHERE keepers) WHERE upto > ? LIMIT 1",
+        (offset,),
+    ).fetchone()
+    return found or (1 << 62, 0)

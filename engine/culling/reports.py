@@ -12,6 +12,7 @@ from engine.culling.views import DefectView
 from engine.intake.names import compile_pattern, parse_name
 from engine.library.csvfile import Cell, write_csv
 from engine.library.settings import Settings
+from engine.progress import Cancelled, Progress
 
 GROUPS = ("group_id", "filepath", "stage", "timestamp", "phash", "width", "height")
 PICKS = ("group_id", "filepath", "stage", "defects", "quality", "score", "decision", "reason")
@@ -22,12 +23,21 @@ _SELECT = """
 """
 
 
-def write_reports(connection: apsw.Connection, folder: Path, settings: Settings) -> tuple[Path, Path]:
-    """Write both reports, each replaced as a whole; answers with their paths. Raises OSError."""
+def write_reports(
+    connection: apsw.Connection, folder: Path, settings: Settings, progress: Progress
+) -> tuple[Path, Path]:
+    """Write both reports, each replaced as a whole; answers with their paths. Raises OSError, Cancelled."""
     groups, picks = folder / "groups.csv", folder / "picks.csv"
-    write_csv(groups, GROUPS, _groups(connection, settings))
-    write_csv(picks, PICKS, _picks(connection))
+    write_csv(groups, GROUPS, _heard(_groups(connection, settings), progress))
+    write_csv(picks, PICKS, _heard(_picks(connection), progress))
     return groups, picks
+
+
+def _heard(rows: Iterator[list[Cell]], progress: Progress) -> Iterator[list[Cell]]:
+    for number, row in enumerate(rows):
+        if number % 1024 == 0 and progress.cancelled():
+            raise Cancelled
+        yield row
 
 
 def _groups(connection: apsw.Connection, settings: Settings) -> Iterator[list[Cell]]:

@@ -7,16 +7,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import apsw
 import msgspec
 
 from engine.culling import queue, reports
-from engine.errors import NotFound
+from engine.errors import LibraryError, NotFound
 from engine.intake.records import VERSION
 from engine.intake.sync import Synced, sync
-from engine.library import settings_file
-from engine.library.settings import Settings
-from engine.library.store import Library, set_fact
+from engine.library.store import Library
 from engine.library.text import to_path, to_text
 from engine.progress import Progress
 
@@ -55,7 +52,7 @@ def add_sources(library: Library, folders: Sequence[Path], *, recursive: bool | 
         NotFound: one of them is no folder.
         LibraryHeld, SettingsError.
     """
-    known = list(library.settings.scan.sources)
+    known = list(library.reload_settings().scan.sources)
     for folder in folders:
         place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links the person chose
         if not place.is_dir():
@@ -79,10 +76,13 @@ def cull(library: Library, progress: Progress) -> Summary:
         LibraryHeld: the library is open read-only.
     """
     began = time.monotonic()
-    library.settings = settings_file.load(library.paths.settings)  # a person may have edited it meanwhile
+    library.reload_settings()
     done = sync(library, progress)
-    if not _formed(library):
-        _form(library, progress)
+    signature = _signature(library)
+    if library.fact("formed") != signature:
+        _form(library, signature, progress)
+    if library.fact("reported") != signature or not all(f.is_file() for f in _reports(library)):
+        _report(library, signature, progress)
     seconds = time.monotonic() - began
     return _summary(library, done, seconds)
 
@@ -96,26 +96,28 @@ def _signature(library: Library) -> str:
     return f"{serial}|{VERSION}|{about}"
 
 
-def _formed(library: Library) -> bool:
-    files = (library.paths.reports / "groups.csv", library.paths.reports / "picks.csv")
-    return library.fact("formed") == _signature(library) and all(f.is_file() for f in files)
+def _reports(library: Library) -> list[Path]:
+    return [library.paths.reports / name for name in ("groups.csv", "picks.csv")]
 
 
-def _form(library: Library, progress: Progress) -> None:
-    from engine.culling import form
+def _form(library: Library, signature: str, progress: Progress) -> None:
+    from engine.culling import form, form_write
 
-    signature = _signature(library)
     with library.db.read() as connection:
         formed = form.form(connection, library.settings, progress)
+    form_write.write(library, formed, signature, progress)
 
-    def write(connection: apsw.Connection) -> None:
-        form.write(connection, formed)
-        set_fact(connection, "formed", signature)
 
-    library.write(write)
-    settings: Settings = library.settings
-    with library.db.read() as connection:
-        reports.write_reports(connection, library.paths.reports, settings)
+def _report(library: Library, signature: str, progress: Progress) -> None:
+    try:
+        with library.db.read() as connection:
+            reports.write_reports(connection, library.paths.reports, library.settings, progress)
+    except OSError as error:
+        raise LibraryError(
+            f"The reports could not be written: {error.strerror or error}.",
+            f"Groups and picks are done. Close the files in {to_text(library.paths.reports)} elsewhere, or free space.",
+        ) from None
+    library.remember("reported", signature)
 
 
 def _summary(library: Library, done: Synced, seconds: float) -> Summary:
@@ -128,9 +130,9 @@ def _summary(library: Library, done: Synced, seconds: float) -> Summary:
         new=done.new,
         missing=done.missing,
         quarantined=done.quarantined,
-        groups=sum(status.values()),
+        groups=status.total,
         keepers=keepers,
-        review=status["review"],
+        review=status.needs_you,
         seconds=round(seconds, 3),
         images_per_second=round(done.measured / seconds, 1) if seconds > 0 else 0.0,
         reports={name: to_text(library.paths.reports / f"{name}.csv") for name in ("groups", "picks")},

@@ -8,6 +8,7 @@ import apsw
 import msgspec
 
 from engine.culling import queue
+from engine.intake import records
 from engine.library.store import Library
 from engine.library.text import to_path
 
@@ -35,26 +36,22 @@ class Holdings(msgspec.Struct, frozen=True):
 def holdings(library: Library) -> Holdings:
     with library.db.read() as connection:
         status = queue.counts(connection)
-        images, missing, quarantined = connection.execute(
-            "SELECT count(*) FILTER (WHERE missing_since IS NULL AND quarantine IS NULL),"
-            " count(*) FILTER (WHERE missing_since IS NOT NULL), count(*) FILTER (WHERE quarantine IS NOT NULL)"
-            " FROM images"
-        ).get
+        images, missing, quarantined = records.counts(connection)
         return Holdings(
             images=images,
             missing=missing,
             quarantined=quarantined,
-            groups=sum(status.values()),
+            groups=status.total,
             keepers=queue.keeper_count(connection),
-            needs_you=status["review"],
-            decided=status["decided"] + status["rejected"],
+            needs_you=status.needs_you,
+            decided=status.decided,
             sources=_sources(connection, library.settings.scan.sources),
         )
 
 
 def _sources(connection: apsw.Connection, paths: list[str]) -> list[SourceCount]:
     rows = connection.execute(
-        "SELECT s.path, count(*), sum(i.missing_since IS NOT NULL) FROM images i JOIN sources s ON s.id = i.source_id"
+        "SELECT s.path, count(*), count(i.missing_since) FROM sources s CROSS JOIN images i ON i.source_id = s.id"
         " GROUP BY s.id"
     )
     counted = {path: (total, missing) for path, total, missing in rows}

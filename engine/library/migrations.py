@@ -137,4 +137,51 @@ CREATE TABLE facts (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION,)
+# Step 2: counts and pages from an index alone; `place` is the order of the queue, `keepers` how many a group gives.
+# Groups and members hold no foreign key to each other, so that both can be built aside and swapped in at once.
+ORDER = "CASE status WHEN 'review' THEN 0 WHEN 'auto' THEN 1 ELSE 2 END"
+GROUPS = """
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    review INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL,
+    keepers INTEGER NOT NULL
+"""
+MEMBERS = """
+    image_id INTEGER PRIMARY KEY,
+    group_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    distance INTEGER NOT NULL,
+    stage REAL,
+    decision TEXT NOT NULL,
+    score REAL NOT NULL,
+    quality REAL NOT NULL,
+    defects BLOB NOT NULL,
+    reason TEXT NOT NULL
+"""
+_DERIVED = """
+DROP TABLE members;
+DROP TABLE groups;
+CREATE TABLE groups (@groups);
+CREATE TABLE members (@members);
+UPDATE facts SET value = '' WHERE name = 'formed';
+CREATE INDEX idx_images_source ON images(source_id, missing_since);
+DROP INDEX idx_images_quarantine;
+CREATE INDEX idx_images_quarantine ON images(filepath) WHERE quarantine IS NOT NULL AND missing_since IS NULL;
+""".replace("@groups", GROUPS).replace("@members", MEMBERS)
+
+
+def index_derived(suffix: str = "", mark: str = "") -> str:
+    """The indexes of `groups` and `members` (or of the tables of that name with `suffix`)."""
+    return f"""
+    CREATE UNIQUE INDEX groups_key{mark} ON groups{suffix}(key);
+    CREATE INDEX groups_order{mark} ON groups{suffix}({ORDER}, position);
+    CREATE INDEX groups_keepers{mark} ON groups{suffix}(position, keepers) WHERE keepers;
+    CREATE INDEX members_group{mark} ON members{suffix}(group_id, rank);
+    """
+
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived())

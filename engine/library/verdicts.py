@@ -6,7 +6,7 @@
 | one is kept, and a member joined since                   | `review`   |
 | all are rejected                                         | `rejected` |
 | none is kept, one is rejected or the group was reopened  | `review`   |
-| no verdict at all                                        | what the picks say: `review` or `auto` |
+| otherwise (no verdict, or only alternates)               | what the picks say: `review` or `auto` |
 """
 
 from __future__ import annotations
@@ -61,15 +61,20 @@ def unflag(connection: apsw.Connection, record: Record) -> None:
         connection.execute("DELETE FROM flags WHERE image_id = ?", (image,))
 
 
+# The row a group's members give: its status, and how many of them stay.
 _STATUS = """
-    UPDATE groups SET status = (
+    UPDATE groups SET (status, keepers) = (
         SELECT CASE
             WHEN sum(v.verdict = 'keep') > 0 AND sum(v.verdict IS NULL) = 0 THEN 'decided'
             WHEN sum(v.verdict = 'keep') > 0 THEN 'review'
             WHEN sum(v.verdict = 'reject') = count(*) THEN 'rejected'
             WHEN sum(v.verdict IN ('reject', 'open')) > 0 THEN 'review'
             WHEN groups.review THEN 'review'
-            ELSE 'auto' END
+            ELSE 'auto' END,
+            CASE
+            WHEN sum(v.verdict = 'keep') > 0 THEN sum(v.verdict = 'keep') * (sum(v.verdict IS NULL) = 0)
+            WHEN groups.review OR sum(v.verdict IN ('reject', 'open')) > 0 THEN 0
+            ELSE sum(m.decision = 'keeper') END
         FROM members m LEFT JOIN verdicts v ON v.image_id = m.image_id WHERE m.group_id = groups.id)
 """
 
@@ -85,5 +90,11 @@ def refresh_groups(connection: apsw.Connection, images: list[int]) -> None:
 
 
 def refresh_all_groups(connection: apsw.Connection) -> None:
-    """Recompute every group's status, after groups were formed anew."""
+    """Recompute every group's status."""
     connection.execute(_STATUS)
+
+
+def refresh_range(connection: apsw.Connection, first: int, last: int, suffix: str) -> None:
+    """Recompute the groups `first` to `last` of tables that are being built aside."""
+    sql = _STATUS.replace("groups", "groups" + suffix).replace("members", "members" + suffix)
+    connection.execute(sql + " WHERE id BETWEEN ? AND ?", (first, last))

@@ -1,0 +1,113 @@
+"""Write groups and picks as the library's derived tables: built aside in short transactions, then swapped in at once.
+
+A decision never waits for more than one of these, and nobody sees half of the old groups beside half of the new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import apsw
+import msgspec
+
+from engine.culling.candidates import Candidate, Picked
+from engine.culling.form import Formed
+from engine.culling.views import DefectView
+from engine.grouping.model import Group
+from engine.library.migrations import GROUPS, MEMBERS, index_derived
+from engine.library.store import Library, set_fact
+from engine.library.verdicts import refresh_all_groups, refresh_range
+from engine.progress import Progress
+
+MEMBERS_AT_ONCE = 1000  # a transaction: about 20 ms
+_ASIDE = "_next"
+
+Row = tuple[Any, ...]
+
+
+def write(library: Library, formed: Formed, signature: str, progress: Progress) -> None:
+    """Replace the derived tables as a whole and remember what they were made from; verdicts stay with their images.
+
+    Raises Cancelled (the old groups stand), LibraryHeld, LibraryError.
+    """
+    before = library.write(_begin)
+    first = 1
+    for groups, members in _chunks(formed):
+        progress.step(len(formed.groups))
+        library.write(partial(_add, groups, members, first))
+        first += len(groups)
+    library.write(partial(_swap, before, signature))
+
+
+def _begin(connection: apsw.Connection) -> str:
+    """Make the tables aside, empty; answers with where the journal stands."""
+    taken = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'groups_key'").get
+    connection.execute(f"DROP TABLE IF EXISTS groups{_ASIDE}; DROP TABLE IF EXISTS members{_ASIDE}")
+    connection.execute(f"CREATE TABLE groups{_ASIDE} ({GROUPS}); CREATE TABLE members{_ASIDE} ({MEMBERS})")
+    connection.execute(index_derived(_ASIDE, "_b" if taken else ""))
+    return _decided_until(connection)
+
+
+def _decided_until(connection: apsw.Connection) -> str:
+    return str(connection.execute("SELECT group_concat(name || applied, '|') FROM journal_files").get)
+
+
+def _add(groups: list[Row], members: list[Row], first: int, connection: apsw.Connection) -> None:
+    connection.executemany(f"INSERT INTO groups{_ASIDE} VALUES (?, ?, ?, ?, ?, ?, 'auto', 0)", groups)  # noqa: S608
+    connection.executemany(f"INSERT INTO members{_ASIDE} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", members)  # noqa: S608
+    refresh_range(connection, first, first + len(groups) - 1, _ASIDE)
+
+
+def _swap(before: str, signature: str, connection: apsw.Connection) -> None:
+    for table in ("groups", "members"):
+        connection.execute(f"DROP TABLE {table}; ALTER TABLE {table}{_ASIDE} RENAME TO {table}")
+    if _decided_until(connection) != before:  # decisions were made meanwhile
+        refresh_all_groups(connection)
+    set_fact(connection, "formed", signature)
+
+
+def _chunks(formed: Formed) -> Iterator[tuple[list[Row], list[Row]]]:
+    """Rows of groups and of their members, some at a time."""
+    groups: list[Row] = []
+    members: list[Row] = []
+    for number, (family, picked) in enumerate(zip(formed.groups, formed.picked, strict=True), 1):
+        reason = "; ".join(picked.reasons)
+        groups.append((number, family.key, _label(formed, family), number, picked.review, reason))
+        members += _members(formed, number, family, picked)
+        if len(members) >= MEMBERS_AT_ONCE:
+            yield groups, members
+            groups, members = [], []
+    if groups:
+        yield groups, members
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _members(formed: Formed, number: int, family: Group, picked: Picked) -> list[Row]:
+    distance = dict(zip(family.members, family.distances, strict=True))
+    return [
+        (
+            c.id, number, rank, distance[c.id], formed.candidates[c.id].stage, c.decision, c.score,
+            formed.candidates[c.id].quality, _encode(_defects(formed.candidates[c.id])), c.reason,
+        )
+        for rank, c in enumerate(picked.members)
+    ]  # fmt: skip
+
+
+def _defects(candidate: Candidate) -> list[DefectView]:
+    texts = candidate.texts + ("",) * (len(candidate.defects) - len(candidate.texts))
+    return [DefectView(name, f"{name}: {text}") for name, text in zip(candidate.defects, texts, strict=True)]
+
+
+def _label(formed: Formed, family: Group) -> str:
+    """The part of the names that the members share, or the medoid's name."""
+    paths = [formed.candidates[image].path for image in family.members]
+    names = sorted(p.rpartition("/")[2] for p in paths)
+    first, last = names[0], names[-1]
+    shared = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    common = re.sub(r"[\W_]*(?:stage|s)?[\W_]*$", "", first[:shared], flags=re.IGNORECASE)
+    return common if len(names) > 1 and len(common) > 2 else formed.candidates[family.medoid].path.rpartition("/")[2]
