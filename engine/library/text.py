@@ -24,6 +24,8 @@ def _bytes_to_text(raw: bytes) -> str:
 def to_text(path: str | os.PathLike[str]) -> str:
     """The UTF-8-safe text of a path; the same as `str(path)` for nearly every path."""
     name = os.fspath(path)
+    if name.isascii():
+        return name
     name = _RESERVED.sub(lambda m: _bytes_to_text(m[0].encode()), name)
     return "".join(chr(_BASE + ord(c) - 0xDC00) if "\udc80" <= c <= "\udcff" else c for c in name)
 
