@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import webview
@@ -40,12 +41,10 @@ def _last_size() -> WindowSize:
     return WindowSize(min(max(size.width, 1024), 8192), min(max(size.height, 700), 8192))
 
 
-def _keep_size(window: webview.Window) -> None:
-    try:
+def _keep_size(size: WindowSize) -> None:
+    with contextlib.suppress(OSError):  # the size of a window is not worth a sentence
         home().mkdir(parents=True, exist_ok=True)
-        _size_file().write_bytes(msgspec.json.encode(WindowSize(int(window.width), int(window.height))))
-    except (OSError, TypeError):
-        pass  # the size of a window is not worth a sentence
+        _size_file().write_bytes(msgspec.json.encode(size))
 
 
 def environment() -> None:
@@ -62,6 +61,16 @@ def environment() -> None:
 def _toolkit() -> Any:
     """Which toolkit pywebview takes: PYWEBVIEW_GUI where set, Qt on Linux, the system's own elsewhere."""
     return os.environ.get("PYWEBVIEW_GUI") or ("qt" if sys.platform == "linux" else None)
+
+
+def leave(code: int = 0) -> NoReturn:
+    """End the process at once, everything being saved and closed.
+
+    pywebview has a thread for each call of the page, and one whose answer a closing page no longer takes waits for ever.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run(engine: Engine, ready: Callable[[webview.Window], None] | None = None, *, hidden: bool = False) -> None:
@@ -91,7 +100,12 @@ def run(engine: Engine, ready: Callable[[webview.Window], None] | None = None, *
     pump = Pump(lambda batch: loaded.wait(30) and window.run_js(f"window.pickwise&&window.pickwise.receive({batch});0"))
     engine.listen(pump.put)
     window.events.loaded += loaded.set
-    window.events.closing += lambda: _keep_size(window)
+
+    def resized(width: float, height: float) -> None:  # heard as it happens: asking while closing deadlocks on GTK
+        size.width, size.height = int(width), int(height)
+
+    window.events.resized += resized
+    window.events.closed += lambda: _keep_size(size)
 
     def after_start() -> None:
         loaded.wait(60)

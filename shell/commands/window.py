@@ -17,3 +17,4 @@ def window(place: Path | None, library: Path | None) -> None:
         raise NotFound(f"There is no folder {to_text(place)}.", "Give a folder of images or a library.")
     engine.start(place.absolute() if place else None, library.absolute() if library else None)
     app.run(engine)
+    app.leave()

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from engine.api import Engine
+from shell.app import leave
 from shell.selftest import Driver, drive
 
 GROUP = "document.querySelector('.cull[data-group]')?.dataset.group"
@@ -96,6 +97,7 @@ def main() -> None:
     engine.start(Path(sys.argv[2]))
     drive(engine, lambda driver: play(engine, driver, seen))
     sys.stdout.write(json.dumps(seen) + "\n")
+    leave()
 
 
 if __name__ == "__main__":

@@ -102,12 +102,16 @@ export function step(by: 1 | -1): void {
   show(index.peek() + by);
 }
 
-/** Bring a group up wherever the person is. */
+let going = 0;
+
+/** Bring a group up wherever the person is. Of several asked for at once the last one counts, whatever order they answer in. */
 export async function goToGroup(id: string, imageId?: number): Promise<void> {
+  const asked = ++going;
   goTo("cull");
   if (!loaded.peek()) await reload(id);
   try {
     const [group] = await fetchGroups([id], true);
+    if (asked !== going) return;
     if (group) show(insert(group), imageId);
     else say("That group is no longer there.");
   } catch (error) {

@@ -28,8 +28,9 @@ let asking: Promise<void> | null = null;
 
 const same = (a: QueueItem[], b: QueueItem[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
 
-/** Read the list again, staying at `stay` (an id, or the group shown now) even when it is no longer in the list. */
-export async function reload(stay: string | null = currentId.value): Promise<void> {
+/** Read the list again, staying at `asked` (or where the person is by then) even when that is no longer in the list. */
+export async function reload(asked?: string | null): Promise<void> {
+  const stay = (): string | null => (asked === undefined ? currentId.peek() : asked);
   if (!status.peek()) {
     items.value = [];
     loaded.value = true;
@@ -39,15 +40,16 @@ export async function reload(stay: string | null = currentId.value): Promise<voi
     const page = await call("cull.queue", { which: which.value, offset: 0, limit: PAGE });
     fetched = page.items.length;
     let list = page.items;
-    let at = stay === null ? 0 : list.findIndex((i) => i.id === stay);
-    if (at < 0 && stay !== null) {
-      const [group] = await fetchGroups([stay], true);
-      at = 0;
-      if (group) {
-        at = Math.min(index.value, list.length);
-        list = [...list.slice(0, at), itemOf(group), ...list.slice(at)];
-      }
+    const away = stay();
+    if (away !== null && !list.some((i) => i.id === away)) await fetchGroups([away], true);
+    const here = stay();
+    let at = here === null ? 0 : list.findIndex((i) => i.id === here);
+    const group = at < 0 && here !== null ? groupSignal(here).peek() : null;
+    if (group) {
+      at = Math.min(index.value, list.length);
+      list = [...list.slice(0, at), itemOf(group), ...list.slice(at)];
     }
+    at = Math.max(0, at);
     batch(() => {
       items.value = list;
       total.value = page.total;
