@@ -8,8 +8,6 @@ highlights are set against the lit part of the picture, so that a burnt face bef
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import msgspec
 import numpy as np
@@ -20,17 +18,17 @@ Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 WHITE, BLACK = 250, 5  # every channel beyond this is pure white, or pure black
-FULL = 253  # a single channel beyond this is clipped,
-GLOW = 0.5 * 255  # ... where the pixel is bright too: a pure red is a colour, not a highlight
+FULL = 252  # a single channel beyond this is clipped,
+GLOW = 128  # ... where the pixel is bright too: a pure red is a colour, not a highlight,
+COLOR = 240  # ... and another channel is not: the ringing of a JPEG on white paper is none either
 BACKDROP = 0.8  # share of the border that must be pure for it to be a backdrop
 NOTHING_LEFT = 0.005  # a backdrop that leaves less than this of the picture is not a backdrop
-COLOR = 225  # ... and some other channel is not near it: ringing round a white page is no highlight either
-VARIES = 3  # grey levels between neighbours that flat graphics do not show
-JUMPS = 72  # ... and letters and drawn lines exceed
+VARIES = 1  # grey levels between neighbours that flat graphics do not show
+JUMPS = 80  # ... and letters and drawn lines exceed
 NATURAL = 0.2  # share of the remaining pixels that must vary for the picture to be photograph-like
-SUBJECT_WHOLE, SUBJECT_BURNT = 0.01, 0.05  # partly clipped share of a subject that is well, or not well, exposed
-SUBJECT_SHADOWS = 0.25 * 255  # a subject between the two is well exposed if a twentieth of it is darker than this
-LIT, LEAST_LIT = 0.35 * 255, 0.3  # what counts as lit, and the least lit share that lost highlights are set against
+SUBJECT_WHOLE, SUBJECT_BURNT = 0.003, 0.05  # partly clipped share of a subject that is well, or not well, exposed
+SUBJECT_SHADOWS = 64  # a subject between the two is well exposed if a twentieth of it is darker than this
+LIT, LEAST_LIT = 89, 0.25  # what counts as lit, and the least lit share that lost highlights are set against
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -50,7 +48,7 @@ class Exposure(msgspec.Struct, frozen=True):
 
 def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
     """Measure `rgb` (H,W,3) and its grey (H,W); give it a thinned picture, every pixel is looked at."""
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.float64).ravel()
     shares = counts / counts.sum()
     tones = np.arange(256) / 255
     mean = float(shares @ tones)
@@ -66,8 +64,8 @@ def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
         p01=p01,
         p99=p99,
         p999=p999,
-        clipped_low=float(black.mean()),
-        clipped_high=float(white.mean()),
+        clipped_low=_share(black),
+        clipped_high=_share(white),
         blown=_blown(grey, white, (most >= FULL) & (least <= COLOR) & (grey >= GLOW), varies),
         crushed=_crushed(black, varies),
         detail=max(0.0, float(-(some * np.log2(some)).sum())),
@@ -77,18 +75,18 @@ def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
 def _blown(grey: Grey, white: Mask, full: Mask, varies: Mask) -> float:
     """Share of the lit picture whose highlights are lost in some channel; 0 to 1."""
     rest = ~white
-    left = int(rest.sum())
+    left = np.count_nonzero(rest)
     if left < NOTHING_LEFT * white.size:
         return 1.0
     if not _is_natural(rest, varies):
         return 0.0
-    partly = int((full & rest & varies).sum())
+    partly = np.count_nonzero(full & rest & varies)
     if _border_share(white) >= BACKDROP:
         share = partly / left
         dark = share < SUBJECT_BURNT and float(np.percentile(grey[rest], 5)) < SUBJECT_SHADOWS
         if share < SUBJECT_WHOLE or dark:
             return share
-    lit = float((grey >= LIT).mean())
+    lit = _share(np.asarray(grey >= LIT))
     return min(1.0, (white.size - left + partly) / white.size / max(lit, LEAST_LIT))
 
 
@@ -96,16 +94,19 @@ def _crushed(black: Mask, varies: Mask) -> float:
     """Share of the picture at pure black, unless that is a backdrop or the picture is flat art; 0 to 1."""
     if _border_share(black) >= BACKDROP or not _is_natural(~black, varies):
         return 0.0
-    return float(black.mean())
+    return _share(black)
 
 
 def _is_natural(rest: Mask, varies: Mask) -> bool:
-    return int((varies & rest).sum()) >= NATURAL * max(int(rest.sum()), 1)
+    return np.count_nonzero(varies & rest) >= NATURAL * max(np.count_nonzero(rest), 1)
+
+
+def _share(mask: Mask) -> float:
+    return np.count_nonzero(mask) / mask.size
 
 
 def _border_share(mask: Mask) -> float:
-    edge: npt.NDArray[Any] = np.concatenate((mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    return float(edge.mean())
+    return _share(np.concatenate((mask[0], mask[-1], mask[:, 0], mask[:, -1])))
 
 
 def _varies(grey: Grey) -> Mask:

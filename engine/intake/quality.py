@@ -18,7 +18,7 @@ from engine.intake.model import Quality
 from engine.intake.noise import noise_sigma
 
 ENOUGH_PIXELS = 70_000  # that tones and colour are read from
-BAND, ENOUGH_BANDS = 8, 20  # rows the Laplacian is taken from
+BAND, ENOUGH_BANDS = 8, 10  # rows the Laplacian is taken from
 CRISP, SOFT = 0.6, 3.0  # px: edges at least this sharp score 1, at least this soft 0
 
 

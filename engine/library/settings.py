@@ -70,7 +70,7 @@ class Defects(Section):
     bright: Annotated[
         float,
         num("Too bright", "Flag when more of what is lit has burnt out; a white backdrop is no fault.", 0, 1, 0.01),
-    ] = 0.2
+    ] = 0.3
     clipped: Annotated[
         float, num("Clipping", "Flag when more than this share has lost highlights or shadows.", 0, 1, 0.01)
     ] = 0.85

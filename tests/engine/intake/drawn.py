@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable
 
@@ -39,6 +40,7 @@ def texture(shape: tuple[int, int], seed: int, slope: float) -> Floats:
     return np.asarray(values / values.std())
 
 
+@functools.cache
 def photo(seed: int, height: int = 512, width: int = 768) -> Rgb:
     """A sharp natural-like picture: 1/f texture in three correlated channels under forty smooth-edged shapes."""
     random = np.random.default_rng(seed)
@@ -87,12 +89,13 @@ def night(seed: int) -> Rgb:
     return as_pixels(cv2.GaussianBlur(picture, (0, 0), 0.7))
 
 
-def page(ink: tuple[int, int, int], paper: tuple[int, int, int]) -> Rgb:
-    """A screenful of text."""
+def page(ink: tuple[int, int, int], paper: tuple[int, int, int], links: tuple[int, int, int] | None = None) -> Rgb:
+    """A screenful of text; every fourth line in the colour of links."""
     image = Image.new("RGB", (800, 600), paper)
     draw = ImageDraw.Draw(image)
-    for y in range(20, 580, 18):
-        draw.text((30, y), "The quick brown fox jumps over the lazy dog 0123456789 " * 2, fill=ink)
+    for row, y in enumerate(range(20, 580, 18)):
+        color = links if links and row % 4 == 0 else ink
+        draw.text((30, y), "The quick brown fox jumps over the lazy dog 0123456789 " * 2, fill=color)
     return np.asarray(image)
 
 
@@ -125,6 +128,7 @@ def lines(draw: ImageDraw.ImageDraw) -> None:
         draw.arc([x, y, x + w + 9, y + h + 9], 20, int(random.integers(60, 350)), fill="black", width=8)
 
 
+@functools.cache
 def art() -> dict[str, Rgb]:
     """Flat and smooth art, none of which has a defect."""
     ramp = np.linspace(0, 255, 600)[None].repeat(600, 0)
@@ -140,7 +144,7 @@ def art() -> dict[str, Rgb]:
         "line art": vector(lines, "white"),
         "text on white": page((20, 20, 20), (255, 255, 255)),
         "text on black": page((230, 230, 230), (18, 18, 18)),
-        "text with blue links": page((0, 0, 255), (255, 255, 255)),
+        "text with blue links": page((20, 20, 20), (255, 255, 255), (0, 0, 238)),
         "gradient": as_pixels(np.stack([ramp, ramp.T, 255 - ramp], 2)),
         "pastel gradient": as_pixels(np.stack([ramp * 0.2 + 200, ramp.T * 0.2 + 195, ramp * 0 + 225], 2)),
         "glow": as_pixels(np.stack([glow] * 3, 2)),
