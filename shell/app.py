@@ -66,7 +66,7 @@ def _toolkit() -> Any:
 def leave(code: int = 0) -> NoReturn:
     """End the process at once, everything being saved and closed.
 
-    pywebview has a thread for each call of the page, and one whose answer a closing page no longer takes waits for ever.
+    pywebview has a thread for each call of the page; one whose answer a closing page no longer takes waits for ever.
     """
     sys.stdout.flush()
     sys.stderr.flush()

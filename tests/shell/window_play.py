@@ -42,9 +42,10 @@ def until(true: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def idle(engine: Engine) -> bool:
+def culled(engine: Engine) -> bool:
+    """True once the cull that the window starts with has ended."""
     job = engine.jobs.current()
-    return job is None or job.state != "running"
+    return job is not None and job.kind == "cull" and job.state == "done"
 
 
 def decided(engine: Engine) -> int:
@@ -52,10 +53,10 @@ def decided(engine: Engine) -> int:
 
 
 def cull_ten_undo_three(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
-    until(lambda: idle(engine), 60)
+    until(lambda: culled(engine), 60)
     seen["listening"] = listening()
     driver.wait("document.querySelector('[data-screen]').dataset.screen === 'library'")
-    until(lambda: decided(engine) == 0)
+    driver.wait("document.querySelector('[data-testid=headline]')?.textContent.startsWith('11 of 13')")
     driver.key("Enter")
     chosen = []
     for number in range(10):
@@ -74,7 +75,7 @@ def cull_ten_undo_three(engine: Engine, driver: Driver, seen: dict[str, object])
 
 
 def reopen_and_export(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
-    until(lambda: idle(engine), 60)
+    until(lambda: culled(engine), 60)
     driver.wait(f"!!{GROUP} && ({IMAGES}).length >= 3")
     seen |= {"place": driver.js(GROUP), "decided": decided(engine)}
     driver.key("e")

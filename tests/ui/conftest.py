@@ -68,8 +68,8 @@ class Seat:
             self.page.wait_for_timeout(20)
 
     def settled(self) -> None:
-        """Wait until no job runs and every decision is answered."""
-        self.until(lambda: (job := self.engine.jobs.current()) is None or job.state != "running", 60)
+        """Wait until the cull that the page starts with has ended."""
+        self.until(lambda: (job := self.engine.jobs.current()) is not None and job.state != "running", 60)
         self.page.wait_for_timeout(150)
 
 
