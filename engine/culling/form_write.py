@@ -63,7 +63,7 @@ def _add(groups: list[Row], members: list[Row], first: int, connection: apsw.Con
 
 def _swap(before: str, signature: str, connection: apsw.Connection) -> None:
     for table in ("groups", "members"):
-        connection.execute(f"DROP TABLE {table}; ALTER TABLE {table}{_ASIDE} RENAME TO {table}")
+        connection.execute(f"DROP TABLE IF EXISTS {table}; ALTER TABLE {table}{_ASIDE} RENAME TO {table}")
     if _decided_until(connection) != before:  # decisions were made meanwhile
         refresh_all_groups(connection)
     set_fact(connection, "formed", signature)

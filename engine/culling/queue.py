@@ -27,6 +27,12 @@ _KEEPERS = """
     AND ((g.status = 'decided' AND v.verdict = 'keep') OR (g.status = 'auto' AND m.decision = 'keeper'))
     ORDER BY g.position, m.rank
 """
+_KEEPER_VIEW = """
+    SELECT i.id, g.key, i.filename, i.content_hash, i.filepath, f.width, f.height, m.stage,
+        CASE WHEN v.verdict = 'keep' THEN 'you' ELSE 'default' END,
+        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.missing_since IS NOT NULL,
+        (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason
+"""
 
 
 class Counts(NamedTuple):
@@ -193,10 +199,7 @@ def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) 
     """A page of the images that stay: kept by the person, or by default where nobody had to look."""
     position, before = _page(connection, offset)
     rows = connection.execute(
-        "SELECT i.id, g.key, i.filename, i.content_hash, i.filepath, f.width, f.height, m.stage,"
-        " CASE WHEN v.verdict = 'keep' THEN 'you' ELSE 'default' END,"
-        " EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.missing_since IS NOT NULL,"
-        " (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason" + _KEEPERS + " LIMIT ?2 OFFSET ?3",  # noqa: S608
+        _KEEPER_VIEW + _KEEPERS + " LIMIT ?2 OFFSET ?3",
         (position, limit, offset - before),
     )
     items = [
