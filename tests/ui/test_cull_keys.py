@@ -121,7 +121,8 @@ def test_the_flag_is_kept(culling: Seat) -> None:
 def test_the_three_groups_to_come_are_decoded_before_they_are_shown(culling: Seat) -> None:
     waiting = "[data-shown=false] .picture img.layer"
     culling.until(lambda: culling.page.locator(waiting).count() >= 12)
-    assert culling.page.eval_on_selector_all(waiting, "es => es.every(e => e.complete && e.naturalWidth > 0)")
+    decoded = "es => es.every(e => e.complete && e.naturalWidth > 0)"
+    culling.until(lambda: culling.page.eval_on_selector_all(waiting, decoded))
 
 
 def test_a_refused_decision_is_taken_back_on_screen_and_said(culling: Seat) -> None:
