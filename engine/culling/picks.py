@@ -37,10 +37,10 @@ def pick(group: Sequence[Candidate], settings: Picks) -> Picked:
     winner = min([ranked[0], *copies], key=lambda c: (len(c.defects), -level(c), tie_order(c)))
     reasons = _doubts(ranked, winner, rivals, settings)
     rest = [c for c in ranked if c is not winner]
-    why = reasons or (_merit(ranked, winner, copies, settings),)
-    first = Choice(winner.id, "review" if reasons else "keeper", weighted_score(winner, settings), "; ".join(why))
+    merit = f"defective: {phrases.defects(winner)}" if winner.defects else _merit(ranked, winner, copies, settings)
+    first = Choice(winner.id, "review" if reasons else "keeper", weighted_score(winner, settings), merit)
     others = [Choice(c.id, "alternate", weighted_score(c, settings), _lost(c, winner, settings)) for c in rest]
-    return Picked(winner.id, bool(reasons), why, (first, *others))
+    return Picked(winner.id, bool(reasons), reasons or (merit,), (first, *others))
 
 
 def _rank(candidate: Candidate, settings: Picks) -> tuple[Any, ...]:
@@ -98,7 +98,7 @@ def _bad_winner(ranked: list[Candidate], winner: Candidate, settings: Picks) -> 
 
 
 def _merit(ranked: list[Candidate], winner: Candidate, copies: list[Candidate], settings: Picks) -> str:
-    """Why the keeper needs nobody's look."""
+    """What speaks for a first choice that has no defect."""
     if len(ranked) == 1:
         return "the only image of its family, no defect"
     alike = [c for c in (ranked[0], *copies) if c is not winner]
@@ -108,8 +108,10 @@ def _merit(ranked: list[Candidate], winner: Candidate, copies: list[Candidate], 
     else:
         top = level(winner) == max(level(c) for c in ranked)
         staged = math.isfinite(level(winner))
-        parts = [f"highest stage ({phrases.number(level(winner))})"] if top and staged else []
-        parts += ["no defect"]
+        stage = phrases.number(level(winner))
+        parts = [f"highest stage ({stage})", "no defect"] if top and staged else ["no defect"]
+        if staged and not top:
+            parts = [f"highest stage without a defect ({stage})"]
         if peers:
             parts.append(f"best quality of {len(peers) + 1} ({quality(winner):.2f} against {quality(peers[0]):.2f})")
     if alike:
