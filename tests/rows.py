@@ -69,6 +69,36 @@ def group(library: Library, progress: Progress | None = None) -> None:
     form_write.write(library, formed, signature, progress or Quiet())
 
 
+def write_over(library: Library, families: Sequence[int], *, seed: int = 0, blurred: float = 0.3) -> None:
+    """Add the same families to a library whose journal already names some of their images, as a scan would."""
+    with library.db.read() as connection:
+        known = [path for (path,) in connection.execute("SELECT filepath FROM images")]
+    with Library(library.paths.root.with_name("rows"), write=True) as scratch:
+        fill(scratch, families, seed=seed, blurred=blurred)
+        with scratch.db.read() as connection:
+            images = connection.execute(
+                "SELECT i.filepath, i.filename, i.content_hash, i.size_bytes, i.mtime_ns, f.phash, f.quality"
+                " FROM images i JOIN features f ON f.image_id = i.id ORDER BY i.id"
+            ).fetchall()
+
+    def work(connection: apsw.Connection) -> None:
+        connection.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (SOURCE,))
+        for path, name, content, size, mtime, phash, measures in images:
+            if path not in known:
+                connection.execute("INSERT INTO images (filepath, filename) VALUES (?, ?)", (path, name))
+            image = connection.execute("SELECT id FROM images WHERE filepath = ?", (path,)).get
+            connection.execute(
+                "UPDATE images SET content_hash = ?, size_bytes = ?, mtime_ns = ?, missing_since = NULL,"
+                " source_id = (SELECT id FROM sources WHERE path = ?) WHERE id = ?",
+                (content, size, mtime, SOURCE, image),
+            )
+            connection.execute(
+                "INSERT INTO features VALUES (?, ?, 'PNG', 1024, 1536, ?, 0, '', ?)", (image, VERSION, phash, measures)
+            )
+
+    library.write(work)
+
+
 def filled(root: Path, families: Sequence[int], *, seed: int = 0, blurred: float = 0.3) -> Library:
     """A new library with these families, grouped and open."""
     library = Library(root)

@@ -17,7 +17,7 @@ import apsw.bestpractice
 
 from engine.errors import LibraryDamaged, LibraryError, LibraryHeld, LibraryTooNew
 from engine.library.migrations import MIGRATIONS
-from engine.library.text import to_text
+from engine.library.text import file_url, to_text
 
 T = TypeVar("T")
 APPLICATION_ID = 0x5049434B  # "PICK"
@@ -35,6 +35,14 @@ def _damaged(file: Path, error: Exception) -> LibraryDamaged:
     )
 
 
+def _look_at(file: Path) -> apsw.Connection:
+    """Open without leaving a trace; only a log that holds something must be read the usual way, which makes `-shm`."""
+    log = file.with_name(file.name + "-wal")
+    if log.is_file() and log.stat().st_size:
+        return apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+    return apsw.Connection(file_url(file) + "?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+
+
 def check(file: Path) -> int:
     """The version of an existing database, looked at without changing it.
 
@@ -43,7 +51,7 @@ def check(file: Path) -> int:
         LibraryDamaged: it is not a database, or another program's.
     """
     try:
-        connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = _look_at(file)
         try:
             version = int(connection.pragma("user_version"))
             application = int(connection.pragma("application_id"))

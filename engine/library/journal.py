@@ -77,6 +77,7 @@ class Journal:
         self._name = ""
         self._file: int | None = None
         self._start = self._end = 0  # of the last line written
+        self.lines = 0  # appended so far
         self._encoder = msgspec.json.Encoder()
 
     def append(self, record: Record) -> tuple[str, int]:
@@ -95,6 +96,7 @@ class Journal:
                 f"The decision could not be saved: {error.strerror or error}.",
                 f"Free space on the disk that holds {to_text(self._sessions)}, then decide again.",
             ) from None
+        self.lines += 1
         return self._name, self._end
 
     def take_back(self) -> None:

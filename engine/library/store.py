@@ -101,14 +101,19 @@ class Library:
     def _commit(self, choose: Callable[[apsw.Connection], tuple[Record, str]]) -> None:
         """Journal and carry out the record `choose` gives; where the database refuses it, so does the journal."""
         self.need_write()
-        written: list[str] = []
+        before = 0
 
         def work(connection: apsw.Connection) -> None:
+            nonlocal before
+            before = self._journal.lines
             record, label = choose(connection)
             history.commit(connection, self._journal, record, label)
-            written.append(record.id)
 
-        self.db.write(work, failed=lambda: self._journal.take_back() if written else None)
+        def failed() -> None:
+            if self._journal.lines > before:
+                self._journal.take_back()
+
+        self.db.write(work, failed)
 
     def undo(self) -> tuple[Record, str]:
         """Take back the last decision; answers with it and its label. Raises NotFound, LibraryHeld."""
