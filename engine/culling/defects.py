@@ -67,7 +67,7 @@ def _dark(q: Quality, at: Defects) -> str:
 
 
 def _bright(q: Quality, at: Defects) -> str:
-    return f"{q.blown:.0%} of the picture has lost its highlights (limit {at.bright:.0%})"
+    return f"{q.blown:.0%} of what is lit has lost its highlights (limit {at.bright:.0%})"
 
 
 def _clipped(lost: float, at: Defects) -> str:

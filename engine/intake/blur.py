@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[Any]
 
 TILE = 32
-MOST_TILES = 80
+MOST_TILES = 72
 REACH = 18  # a profile's half length: an edge that has not ended by then is looked for again at half size
 HALVINGS = 2  # so edges up to a sigma of about 33 px are told; softer ones are shading
 PRESMOOTH = 0.8  # sigma that calms JPEG mosquito noise and grain before slopes are taken
@@ -64,7 +64,7 @@ def _sigma(grey: Grey, noise: float) -> float:
 
 
 def _steepest_tiles(grey: Grey) -> tuple[Ints, Ints]:
-    """Top left corners of the tiles that hold the steepest slopes: at most 80, and at most a third of the picture."""
+    """Top left corners of the tiles that hold the steepest slopes: at most 72, and at most a third of the picture."""
     tall, wide = grey.shape[0] // TILE, grey.shape[1] // TILE
     whole = grey[: tall * TILE, : wide * TILE]
     even, cell = whole[::2], TILE // 2  # every other row is enough to find them, and half the work
