@@ -39,9 +39,10 @@ class Summary(msgspec.Struct, frozen=True):
 
     def sentence(self) -> str:
         words = f"{self.images} images in {self.groups} groups: {self.keepers} keepers picked"
-        words += f", {self.review} groups need you." if self.review else ", nothing needs you."
+        needs = "group needs" if self.review == 1 else "groups need"
+        words += f", {self.review} {needs} you." if self.review else ", nothing needs you."
         if self.quarantined:
-            words += f" {self.quarantined} files could not be read."
+            words += f" {self.quarantined} {'file' if self.quarantined == 1 else 'files'} could not be read."
         return words
 
 

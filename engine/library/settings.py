@@ -90,7 +90,7 @@ class Picks(Section):
     ] = "stage_first"
     close_margin: Annotated[
         float, num("Too close to call", "A group goes to review when its two best differ by less.", 0, 1, 0.005)
-    ] = 0.02
+    ] = 0.05
     stage_weight: Annotated[float, num("Stage weight", "Score = weight x stage + ...", 0, 100, 0.1)] = 2.0
     quality_weight: Annotated[float, num("Quality weight", "... + weight x quality (0 to 1) - ...", 0, 100, 0.1)] = 1.0
     defect_penalty: Annotated[float, num("Defect penalty", "... - penalty x defects.", 0, 100, 0.1)] = 5.0

@@ -22,6 +22,11 @@ POLICIES = st.builds(
 )
 
 
+def limits(**more: object) -> Picks:
+    """The settings, with a margin of 0.02 unless told otherwise."""
+    return Picks(**{"close_margin": 0.02, **more})
+
+
 @st.composite
 def groups(draw: st.DrawFn) -> list[Candidate]:
     numbers = draw(st.lists(st.integers(1, 9), min_size=1, max_size=6, unique=True))
@@ -66,7 +71,7 @@ def test_one_first_choice_whatever_the_order(group: list[Candidate], policy: Pic
 @settings(max_examples=300, deadline=None)
 @given(group=groups(), margin=st.sampled_from([0.0, 0.02, 0.1]))
 def test_a_sound_image_of_the_highest_sound_stage_always_wins(group: list[Candidate], margin: float) -> None:
-    keeper = next(c for c in group if c.id == pick(group, Picks(close_margin=margin)).keeper)
+    keeper = next(c for c in group if c.id == pick(group, limits(close_margin=margin)).keeper)
     sound = [c for c in group if not c.defects]
     if sound:
         assert not keeper.defects
@@ -88,7 +93,7 @@ def test_raising_the_stage_of_a_sound_first_choice_never_makes_it_lose(group, po
 @settings(max_examples=400, deadline=None)
 @given(group=groups())
 def test_review_is_exactly_a_bad_top_stage_a_bad_choice_or_a_close_call(group: list[Candidate]) -> None:
-    picked = pick(group, Picks())
+    picked = pick(group, limits())
     keeper = next(c for c in group if c.id == picked.keeper)
     top = [c for c in group if high(c) == max(map(high, group))]
     peers = [c for c in group if not c.defects and high(c) == high(keeper)]
