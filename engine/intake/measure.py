@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import stat
 from contextlib import suppress
@@ -19,6 +20,7 @@ from engine.intake.pixels import Bytes, padded
 from engine.intake.thumbnames import thumb_path
 
 LARGEST_FILE = 2 << 30  # bytes
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 
 
 class Contents(NamedTuple):
@@ -39,6 +41,15 @@ class Contents(NamedTuple):
 def init_worker() -> None:
     """What a worker process sets after its imports: one thread in OpenCV (BLAS reads its own from the environment)."""
     cv2.setNumThreads(1)
+    _keep_memory()
+
+
+def _keep_memory() -> None:
+    """Have glibc keep what one picture freed for the next: asking the kernel anew costs a fifth of the time."""
+    with suppress(OSError, AttributeError, TypeError):  # other C libraries have no such dial, and need none
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, 64 << 20)  # larger pictures still give theirs back at once
+        mallopt(_M_TRIM_THRESHOLD, 256 << 20)
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:
