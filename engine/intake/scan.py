@@ -53,7 +53,7 @@ class Scan:
     def __iter__(self) -> Iterator[Found]:
         for source in self._sources:
             text = to_text(source)
-            if not source.is_dir():
+            if not _is_there(source):
                 self.unreachable.append(text)
                 self.notices.append(f"The folder {text} cannot be reached; its images are kept and marked missing.")
                 continue
@@ -93,6 +93,13 @@ class Scan:
                 beside = companions.get(name, ())
                 mark = _mark(beside, files)
                 yield Found(path, source, info.st_size, info.st_mtime_ns, beside, mark)
+
+
+def _is_there(source: Path) -> bool:
+    try:
+        return source.is_dir()
+    except (OSError, ValueError):  # a name that is too long, a folder above it that may not be entered
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
