@@ -36,15 +36,17 @@ def fill(library: Library, families: Sequence[int], *, seed: int = 0, blurred: f
         blurred: 0 to 1.
     """
     rng = random.Random(seed)
-    library.write(lambda c: _insert(c, families, rng, blurred))
+    library.write(lambda c: _insert(c, families, rng, blurred, seed * 10_000))
 
 
-def _insert(connection: apsw.Connection, families: Sequence[int], rng: random.Random, blurred: float) -> None:
+def _insert(
+    connection: apsw.Connection, families: Sequence[int], rng: random.Random, blurred: float, first: int
+) -> None:
     connection.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (SOURCE,))
     source = connection.execute("SELECT id FROM sources WHERE path = ?", (SOURCE,)).get
     crisp, soft = (msgspec.json.encode(quality(blur)) for blur in (0.6, 9.0))
     base = connection.execute("SELECT coalesce(max(id), 0) FROM images").get
-    for number, size in enumerate(families):
+    for number, size in enumerate(families, first):
         look = rng.getrandbits(64)
         for stage in range(1, size + 1):
             base += 1
