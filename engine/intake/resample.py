@@ -38,12 +38,14 @@ class Weights(NamedTuple):
 
     Attributes:
         dense: (size, out) float32, weights times 2**-22; exact, zero outside the taps.
+        turned: (out, size) float64, the same turned.
         middle: (out,) float32, what a row of grey level 128 gives, and the half that rounding adds.
         taps: per output the first pixel it takes, the one after the last, and their weights.
         slack: how far, in grey levels, a float32 product may be from the exact sum.
     """
 
     dense: npt.NDArray[np.float32]
+    turned: Floats
     middle: npt.NDArray[np.float32]
     taps: list[tuple[int, int, Floats]]
     slack: float
@@ -72,7 +74,7 @@ def weights(size: int, out: int) -> Weights:
         taps.append((lo, hi, fixed / _ONE))
         slack = max(slack, _slack(fixed))
     middle = (dense.sum(axis=0, dtype=np.float64) * 128.0 + 0.5).astype(np.float32)
-    return Weights(dense, middle, taps, slack)
+    return Weights(dense, dense.T.astype(np.float64), middle, taps, slack)
 
 
 def _slack(fixed: Floats) -> float:
@@ -135,8 +137,7 @@ def _rows_then_columns(grey: Bytes, sizes: list[Size]) -> list[Bytes]:
     narrow = _first_pass(grey, across)
     results = []
     for part, size in zip(narrow, sizes, strict=True):
-        down = weights(height, size[1]).dense.astype(np.float64)
-        exact = down.T @ part  # float64: every sum fits 53 bits
+        exact = weights(height, size[1]).turned @ part  # float64: every sum fits 53 bits
         results.append(_to_bytes(np.floor(exact + 0.5)))
     return results
 
@@ -178,7 +179,9 @@ def _product(grey: Bytes, dense: npt.NDArray[np.float32]) -> npt.NDArray[np.floa
 def _settle(grey: Bytes, part: Weights, levels: npt.NDArray[np.float32], doubtful: npt.NDArray[np.bool_]) -> Floats:
     """Sum again, exactly, what float32 could not decide."""
     settled: Floats = levels.astype(np.float64)
-    columns, rows = np.nonzero(doubtful.T)
+    rows, columns = np.nonzero(doubtful)
+    order = np.argsort(columns, kind="stable")
+    rows, columns = rows[order], columns[order]
     stops = np.searchsorted(columns, np.arange(len(part.taps) + 1)).tolist()
     exact = np.empty(len(columns))
     for (lo, hi, taps), start, stop in zip(part.taps, stops, stops[1:], strict=False):
