@@ -56,7 +56,7 @@ def pick(library: Library, key: str, winner: int, also: Sequence[int] = ()) -> s
     with library.db.read() as connection:
         members = _members(connection, key)
     _inside(members, [winner, *also])
-    more = [members[image][0] for image in also if image != winner]
+    more = [members[image][0] for image in dict.fromkeys(also) if image != winner]
     return _decide(library, _record(key, list(members.values()), "pick", winner=members[winner][0], also=more))
 
 
@@ -68,7 +68,8 @@ def reject(library: Library, key: str, images: Sequence[int], tags: Sequence[str
     strange = sorted(set(tags) - set(TAGS))
     if strange or not images:
         raise WrongUse(f"There is no tag {strange[0]}." if strange else "No image was named to reject.")
-    return _decide(library, _record(key, [members[image] for image in images], "reject", tags=tags))
+    chosen = [members[image] for image in dict.fromkeys(images)]
+    return _decide(library, _record(key, chosen, "reject", tags=list(dict.fromkeys(tags))))
 
 
 def reopen(library: Library, key: str) -> str:

@@ -44,8 +44,8 @@ def write(library: Library, formed: Formed, signature: str, progress: Progress) 
 
 def _begin(connection: apsw.Connection) -> str:
     """Make the tables aside, empty; answers with where the journal stands."""
-    taken = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'groups_key'").get
     connection.execute(f"DROP TABLE IF EXISTS groups{_ASIDE}; DROP TABLE IF EXISTS members{_ASIDE}")
+    taken = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'groups_key'").get
     connection.execute(f"CREATE TABLE groups{_ASIDE} ({GROUPS}); CREATE TABLE members{_ASIDE} ({MEMBERS})")
     connection.execute(index_derived(_ASIDE, "_b" if taken else ""))
     return _decided_until(connection)

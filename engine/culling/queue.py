@@ -73,8 +73,9 @@ def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, li
     """A page of groups in working order: those that need a person first, then by name."""
     status = counts(connection)
     where = _WHICH[which]
+    order = f"{ORDER}, position" if which == "all" else "position"
     rows: list[Any] = connection.execute(
-        f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {ORDER}, position LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
         (limit, offset),
     ).fetchall()
     items = []

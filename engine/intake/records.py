@@ -144,7 +144,7 @@ def copy_measured(connection: apsw.Connection, image: int, content_hash: str) ->
     """One of several copies of a vanished image: the image itself is claimed already, so copy what was measured."""
     twin = connection.execute(
         "SELECT i.id FROM images i JOIN features f ON f.image_id = i.id"
-        " WHERE i.content_hash = ? AND i.id != ? AND i.quarantine IS NULL ORDER BY i.id",
+        " WHERE i.content_hash = ? AND i.id != ? AND i.quarantine IS NULL ORDER BY i.id LIMIT 1",
         (content_hash, image),
     ).get
     for table, columns in (
