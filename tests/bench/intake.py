@@ -118,7 +118,7 @@ class _First(Quiet):
         self._phase = name
 
     def step(self, done: int, current: str = "") -> None:
-        if self._phase == "intake":
+        if self._phase == "intake" and done:
             self._answered()
 
 

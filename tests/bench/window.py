@@ -79,7 +79,8 @@ def play_keys(place: str, presses: int, pause: float) -> None:
     def script(driver: Driver) -> None:
         while (job := engine.jobs.current()) is not None and job.state == "running":
             time.sleep(0.1)
-        _to_all_groups(driver)
+        driver.key("2", ctrl=True)
+        driver.wait(GROUP_THERE)
         time.sleep(2)
         before = driver.js("window.pickwise.metrics.length")
         for _ in range(presses):
@@ -91,18 +92,6 @@ def play_keys(place: str, presses: int, pause: float) -> None:
 
     drive(engine, script)
     _say(seen)
-
-
-def _to_all_groups(driver: Driver) -> None:
-    """The Cull screen with the list of every group."""
-    driver.key("2", ctrl=True)
-    driver.wait(f"{SHOWN} === 'cull'")
-    for _ in range(4):
-        if "all" in str(driver.js("document.querySelector('main').innerText")).lower().split("\n", 3)[0]:
-            break
-        driver.key("v")
-        time.sleep(0.5)
-    driver.wait(GROUP_THERE)
 
 
 def _say(seen: dict[str, Any]) -> None:
@@ -164,7 +153,8 @@ def keys(home: Path, groups: int, pause: float, kind: Any) -> list[Any]:
     source, library = home / f"{kind.name}-{pause}", home / f"library-{kind.name}-{pause}"
     source.mkdir()
     for path in files.make(kind, groups * files.MEMBERS):
-        (source / path.name).hardlink_to(path)
+        # without a stage in its name every image is as good as the next, so that each group needs a person
+        (source / path.name.replace("_stage", "-")).hardlink_to(path)
     pickwise("cull", str(source), "--library", str(library), "--json", home=home)
     _, seen = play("keys", str(library), str(groups - 4), str(pause), home=home)
     what = f"key press to next images painted, {kind.width}x{kind.height} {kind.name.upper()}, p95"

@@ -1,0 +1,35 @@
+"""Every figure of the README's table, measured in one go: `.venv/bin/python -m tests.bench`. About twenty minutes.
+
+Prints each part's table as it comes, then all rows as Markdown with the machine they come from; JSON in out/bench/.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from tests.bench import cull, decisions, intake, window
+from tests.bench.report import Row, finish, markdown, save
+
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "cull": cull.run,
+    "decisions": decisions.run,
+    "window": window.run,
+    "intake": intake.run,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", default=list(PARTS), choices=list(PARTS))
+    rows = []
+    for name in parser.parse_args().only:
+        found = PARTS[name]()
+        finish(name, name.capitalize(), found)
+        rows += found
+    save("all", rows)
+    print("\n" + markdown(rows))
+
+
+if __name__ == "__main__":
+    main()
