@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Cancelled(Exception):  # noqa: N818 - it is an outcome, not an error
+class Cancelled(Exception):  # an outcome, not an error
     """Raised inside long work by `Progress.step` once a cancel was asked for."""
 
 
