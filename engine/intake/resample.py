@@ -30,6 +30,7 @@ SMALLEST = 64
 _ONE = float(1 << 22)
 _REACH = 3.0
 _AT_ONCE = 1 << 21  # pixels a product takes at once: bounds the float32 copy, costs no speed
+STRIPS = 3  # a picture is multiplied in upright strips, as each meets only the weights of outputs near it
 _DOUBT = 1e-7  # a weight this near a rounding border is computed again as C computes it
 
 
@@ -80,7 +81,7 @@ def weights(size: int, out: int) -> Weights:
 def _slack(fixed: Floats) -> float:
     """Error bound in grey levels, for pixels of -128..127: a rounding a tap, and those of adding the middle."""
     largest = 128.0 * float(np.abs(fixed).sum()) / _ONE
-    return ((len(fixed) + 1) * largest + 1024.0) * 2.0**-24 * 1.01
+    return ((len(fixed) + 1 + STRIPS) * largest + 1024.0) * 2.0**-24 * 1.01
 
 
 def _fixed_point(lo: int, hi: int, center: float, step: float) -> Floats:
@@ -144,8 +145,8 @@ def _rows_then_columns(grey: Bytes, sizes: list[Size]) -> list[Bytes]:
 
 def _first_pass(grey: Bytes, parts: list[Weights]) -> list[Floats]:
     """Each part's (H, out) whole grey levels, already clipped to 0..255."""
-    dense = np.concatenate([part.dense for part in parts], axis=1)
-    values = np.concatenate([_product(rows, dense) for rows in _slabs(grey)])
+    strips = _strips(grey.shape[1], tuple(len(part.taps) for part in parts))
+    values = np.concatenate([_product(rows, strips) for rows in _slabs(grey)])
     values += np.concatenate([part.middle for part in parts])
     levels = np.floor(values)
     values -= levels
@@ -166,14 +167,52 @@ def _slabs(grey: Bytes) -> list[Bytes]:
     return [grey[top : top + rows] for top in range(0, len(grey), rows)]
 
 
-def _product(grey: Bytes, dense: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(H, out) float32, for grey levels less 128: without the middle grey float32 errs half as much.
+class Strip(NamedTuple):
+    """Some columns of a picture and the weights they meet.
+
+    Attributes:
+        left, right: the first column and the one after the last.
+        runs: the outputs they take part in, as (first, one after the last).
+        dense: (right - left, outputs of all runs) float32.
+    """
+
+    left: int
+    right: int
+    runs: list[tuple[int, int]]
+    dense: npt.NDArray[np.float32]
+
+
+@lru_cache(maxsize=64)
+def _strips(width: int, outs: tuple[int, ...]) -> list[Strip]:
+    """Cut the weights of all targets, side by side; together the strips hold half of the zeros less."""
+    parts = [weights(width, out).dense for out in outs]
+    strips = []
+    for left, right in ((width * i // STRIPS, width * (i + 1) // STRIPS) for i in range(STRIPS)):
+        runs, chosen, column = [], [], 0
+        for part in parts:
+            met = np.flatnonzero(part[left:right].any(axis=0))
+            start, stop = int(met[0]), int(met[-1]) + 1
+            runs.append((column + start, column + stop))
+            chosen.append(part[left:right, start:stop])
+            column += part.shape[1]
+        strips.append(Strip(left, right, runs, np.concatenate(chosen, axis=1)))
+    return strips
+
+
+def _product(grey: Bytes, strips: list[Strip]) -> npt.NDArray[np.float32]:
+    """(H, outputs) float32, for grey levels less 128: without the middle grey float32 errs half as much.
 
     SciPy's BLAS is called because the one in NumPy's wheels is older and slower at narrow products.
     """
-    centred = np.bitwise_xor(grey, np.uint8(128)).view(np.int8).astype(np.float32)
-    product: npt.NDArray[np.float32] = sgemm(1.0, dense.T, centred.T).T
-    return product
+    centred = np.bitwise_xor(grey, np.uint8(128)).view(np.int8)
+    total = np.zeros((len(grey), max(stop for strip in strips for _, stop in strip.runs)), np.float32)
+    for left, right, runs, dense in strips:
+        product = sgemm(1.0, dense.T, centred[:, left:right].astype(np.float32, order="C").T).T
+        column = 0
+        for start, stop in runs:
+            total[:, start:stop] += product[:, column : column + stop - start]
+            column += stop - start
+    return total
 
 
 def _settle(grey: Bytes, part: Weights, levels: npt.NDArray[np.float32], doubtful: npt.NDArray[np.bool_]) -> Floats:
