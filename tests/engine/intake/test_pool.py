@@ -22,9 +22,8 @@ from tests.engine.intake import workers
 
 
 def children() -> list[psutil.Process]:
-    """Worker processes of this one; Python's own resource tracker stays for as long as we do."""
-    found = psutil.Process().children(recursive=True)
-    return [c for c in found if c.is_running() and "resource_tracker" not in " ".join(_words(c))]
+    """Worker processes of this one; a browser that another test left open is none."""
+    return [c for c in psutil.Process().children(recursive=True) if "--multiprocessing-fork" in _words(c)]
 
 
 def _words(child: psutil.Process) -> list[str]:
