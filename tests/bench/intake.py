@@ -12,7 +12,8 @@ Three ways through the same files, with the same pool and the same number of wor
 The files are dealt into rounds and each round runs every way on its share, in changing order, so that drift of the
 machine hits all alike. Starting the pool (interpreters, imports) is timed apart and alike for all: it ends with the
 first answer. The rates hold after the start; the line "with start-up" adds one start to each way. Files lie in the page
-cache for all of them. CPU milliseconds an image (all processes) are given too: they hardly change on a busy machine.
+cache for all of them. CPU milliseconds an image (all processes, after the start too) are given beside: they change less
+on a busy machine.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import psutil
 
 from engine.intake import pool
 from engine.intake.sync import sync
@@ -69,7 +72,7 @@ class Spent:
     images: int = 0
     seconds: float = 0.0  # after the first answer
     start: float = 0.0
-    cpu: float = 0.0  # of the workers, their start included
+    cpu: float = 0.0  # of the workers, after the first answer
     main: float = 0.0  # of the main process
     rounds: int = 0
 
@@ -83,7 +86,7 @@ class Spent:
 
     @property
     def cpu_ms(self) -> float:
-        return (self.cpu + self.main) / self.images * 1000
+        return (self.cpu + self.main) / (self.images - self.rounds) * 1000
 
 
 def _cpu_of_workers() -> float:
@@ -94,18 +97,19 @@ def _cpu_of_workers() -> float:
 @contextlib.contextmanager
 def timed(spent: Spent, images: int) -> Iterator[Callable[[], None]]:
     """Time a round; the block calls what it is given at its first answer."""
-    workers, main, began = _cpu_of_workers(), time.process_time(), time.perf_counter()
+    workers, began = _cpu_of_workers(), time.perf_counter()
     first: list[float] = []
 
     def answered() -> None:
         if not first:
-            first.append(time.perf_counter())
+            started = sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children())
+            first.extend((time.perf_counter(), time.process_time(), started))
 
     yield answered
     spent.seconds += time.perf_counter() - first[0]
     spent.start += first[0] - began
-    spent.cpu += _cpu_of_workers() - workers
-    spent.main += time.process_time() - main
+    spent.main += time.process_time() - first[1]
+    spent.cpu += _cpu_of_workers() - workers - first[2]
     spent.images += images
     spent.rounds += 1
 
@@ -183,7 +187,8 @@ def rows(kind: files.Kind, spent: dict[str, Spent]) -> list[Row]:
         Row(f"{what}: the same in CPU time: Pillow + imagehash", pillow.cpu_ms / intake.cpu_ms, "x"),
     ]
     for name, one in spent.items():
-        note = f"CPU {one.cpu_ms:.1f} ms an image, {one.main / one.images * 1000:.2f} of it in the main process"
+        main = one.main / (one.images - one.rounds) * 1000
+        note = f"CPU {one.cpu_ms:.1f} ms an image, {main:.2f} of it in the main process"
         found.append(Row(f"{what}: {name}", one.rate, "images/s", "", f"{note}; start {one.start / one.rounds:.2f} s"))
     return found
 
