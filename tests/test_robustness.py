@@ -21,7 +21,7 @@ def snapshot(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_every_file_is_in_the_library_or_quarantined_with_a_reason(name: str, shared_data: Path, tmp_path: Path) -> None:
+def test_every_file_is_read_or_quarantined_with_a_reason(name: str, shared_data: Path, tmp_path: Path) -> None:
     source = shared_data / name
     before = snapshot(source)
     with Library(tmp_path / "library") as library:
@@ -46,7 +46,9 @@ def test_all_eight_orientations_are_one_upright_picture(shared_data: Path, tmp_p
         add_sources(library, [shared_data / "exif_orientation"])
         cull(library, Quiet())
         with library.db.read() as connection:
-            rows = connection.execute("SELECT width, height, phash, group_id FROM features f JOIN members USING (image_id)")
+            rows = connection.execute(
+                "SELECT width, height, phash, group_id FROM features f JOIN members USING (image_id)"
+            )
             sizes, hashes, groups = set(), [], set()
             for width, height, phash, group in rows:
                 sizes.add((width, height))

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from engine.culling import queue, reports
-from engine.errors import LibraryError, NotFound
+from engine.errors import LibraryError, NotFound, WrongUse
 from engine.intake.records import VERSION
 from engine.intake.sync import Synced, sync
 from engine.library.store import Library
@@ -46,6 +46,15 @@ class Summary(msgspec.Struct, frozen=True):
         return words
 
 
+def refuse_library(folder: Path, library: Path) -> None:
+    """Raises WrongUse where a folder of images is the library's own folder."""
+    if folder.resolve() == library.resolve():
+        raise WrongUse(
+            f"{to_text(folder)} is the library's own folder, not a folder of images.",
+            "Name another folder for one of them; `pickwise rescan --library DIR` scans a library's sources again.",
+        )
+
+
 def add_sources(library: Library, folders: Sequence[Path], *, recursive: bool | None = None) -> None:
     """Add folders to the library's sources (each once; one inside another source is left out).
 
@@ -58,7 +67,8 @@ def add_sources(library: Library, folders: Sequence[Path], *, recursive: bool | 
         place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links the person chose
         if not place.is_dir():
             raise NotFound(f"There is no folder {to_text(place)}.", "Check the name, or whether its disk is there.")
-        if place == library.paths.root or to_text(place) in known:
+        refuse_library(place, library.paths.root)
+        if to_text(place) in known:
             continue
         if library.settings.scan.recursive and any(to_path(s) in place.parents for s in known):
             continue

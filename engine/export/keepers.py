@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
+import secrets
 import shutil
 from itertools import repeat
 from pathlib import Path
@@ -74,7 +75,9 @@ def export_keepers(library: Library, to: Path | None, link: Link, progress: Prog
 
 
 def _check(library: Library, target: Path) -> None:
-    real = target.resolve()
+    real, own = target.resolve(), library.paths.exports.resolve()
+    if own in real.parents:
+        return  # the library may stand inside a source; its exports are its own
     for source in map(to_path, library.settings.scan.sources):
         root = source.resolve()
         if real == root or root in real.parents:
@@ -136,20 +139,19 @@ def _place(file: Path, there: Path, link: Link, report: Report) -> None:
         else:
             report.unchanged += 1
         return
+    if not report.dry:
+        if link == "symlink":
+            there.symlink_to(file.absolute())
+        elif link == "hard":
+            os.link(file, there)
+        else:
+            _copy(file, there)
     report.written += 1
-    if report.dry:
-        return
-    if link == "symlink":
-        there.symlink_to(file.absolute())
-    elif link == "hard":
-        os.link(file, there)
-    else:
-        _copy(file, there)
 
 
 def _copy(file: Path, there: Path) -> None:
     """Copy under a temporary name, then take the real one only if it is still free."""
-    temporary = there.with_name(f".pickwise-{there.name}")
+    temporary = there.with_name(f".{secrets.token_hex(8)}.part")  # short: the name itself may be as long as allowed
     try:
         shutil.copy2(file, temporary)
         try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.intake.companions import companions_in, is_image_name
+from engine.library.paths import DATABASE
 from engine.library.text import to_text
 
 
@@ -73,6 +74,8 @@ class Scan:
             except OSError as error:
                 self.notices.append(f"The folder {to_text(folder)} cannot be read: {error.strerror}.")
                 continue
+            if any(entry.name == DATABASE for entry in entries):
+                continue  # another library: its thumbnails and exports are not the person's images
             yield from self._files(folder, source, entries)
             if self._recursive:
                 waiting += reversed(_folders(entries))

@@ -20,6 +20,7 @@ from engine.intake import pool, records
 from engine.intake.model import Measured
 from engine.intake.records import Known
 from engine.intake.scan import Found, Scan
+from engine.intake.thumbnames import thumbs_there
 from engine.intake.work import Options, Outcome, Refused, Task, prepare, process
 from engine.library.store import Library, set_fact
 from engine.library.text import to_path
@@ -70,7 +71,9 @@ def sync(library: Library, progress: Progress) -> Synced:
     done = Synced()
     with library.db.read() as connection:
         known = records.load_known(connection)
-    plan = _compare(_scan(library, progress, done), known, full_jpeg=library.settings.intake.full_jpeg)
+    found = _scan(library, progress, done)
+    drawn = thumbs_there(library.paths.thumbs)
+    plan = _compare(found, known, drawn, full_jpeg=library.settings.intake.full_jpeg)
     del known  # a hundred thousand rows; the plan has those that matter
     tasks = _tasks(plan, _register(library, plan, progress, done))
     done.new = sum(task.fresh for task in tasks)
@@ -94,7 +97,7 @@ def _scan(library: Library, progress: Progress, done: Synced) -> list[Found]:
     return found
 
 
-def _compare(found: list[Found], known: dict[str, Known], *, full_jpeg: bool) -> _Plan:
+def _compare(found: list[Found], known: dict[str, Known], drawn: set[str], *, full_jpeg: bool) -> _Plan:
     plan = _Plan(full_jpeg=full_jpeg)
     seen = set()
     for file in found:
@@ -108,6 +111,9 @@ def _compare(found: list[Found], known: dict[str, Known], *, full_jpeg: bool) ->
         )  # fmt: skip
         if not same or not (image.version == "quarantined" or records.is_current(image, full_jpeg=full_jpeg)):
             plan.again.append((image, file))
+        elif image.content_hash not in drawn and image.version != "quarantined":
+            # its thumbnail was deleted: as good as never measured
+            plan.again.append((image._replace(version=""), file))
         elif image.missing:
             plan.returned.append(image.id)
     plan.vanished = [image for path, image in known.items() if path not in seen]

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from engine.errors import LibraryError
 from engine.library.text import to_path, to_text
 
@@ -106,14 +108,38 @@ def locate(folder: Path) -> Path:
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links the person chose
     if is_library(folder):
         return folder
-    shelf = home() / "libraries"
-    known = sorted(p for p in shelf.iterdir() if is_library(p)) if shelf.is_dir() else []
-    for library in known:
+    for library in known_libraries():
         if _holds(library, folder):
             return library
     name = re.sub(r"[^\w.-]+", "-", to_text(folder.name) or "root").strip("-.")[:40] or "library"
     mark = hashlib.blake2b(os.fsencode(folder), digest_size=4).hexdigest()
-    return shelf / f"{name}-{mark}"
+    return home() / "libraries" / f"{name}-{mark}"
+
+
+def known_libraries() -> list[Path]:
+    """Every library there is: those in the usual place, and those that were opened elsewhere and are still there."""
+    shelf = home() / "libraries"
+    found = sorted(shelf.iterdir()) if shelf.is_dir() else []
+    return [place for place in dict.fromkeys([*found, *_elsewhere()]) if is_library(place)]
+
+
+def _elsewhere() -> list[Path]:
+    try:
+        return [to_path(line) for line in msgspec.json.decode((home() / "known.json").read_bytes(), type=list[str])]
+    except (OSError, msgspec.MsgspecError):
+        return []
+
+
+def remember_library(library: Path) -> None:
+    """Find this library again for its folders, wherever it stands."""
+    known = _elsewhere()
+    if library.parent == home() / "libraries" or library in known:
+        return
+    with contextlib.suppress(OSError):  # not worth a sentence: --library finds it too
+        home().mkdir(parents=True, exist_ok=True)
+        new = home() / "known.json.new"
+        new.write_bytes(msgspec.json.encode([to_text(place) for place in [*known, library] if is_library(place)]))
+        new.replace(home() / "known.json")
 
 
 def last_library() -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -30,7 +31,24 @@ def decode(text: str, name: str = "pickwise.toml") -> Settings:
     try:
         return msgspec.convert(tree, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{name} has a setting that cannot be used: {error}.", fix) from None
+        raise SettingsError(f"{name} has a setting that cannot be used: {_in_words(str(error))}.", fix) from None
+
+
+def _in_words(problem: str) -> str:
+    """What msgspec says of a key, in the words of the Settings screen."""
+    what, _, where = problem.partition(" - at `$.")
+    key = where.rstrip("`")
+    about = next((describe(hint) for section, field, hint in fields() if f"{section}.{field}" == key), None)
+    if about is None:
+        unknown = re.search(r"unknown field `(.*?)`", what)
+        if unknown:
+            return f"there is no setting called {key + '.' if key else ''}{unknown[1]}"
+        return f"{key}: {what}" if key else what
+    low, high, unit = about["minimum"], about["maximum"], about["unit"]
+    kinds = {"bool": "true or false", "int": "a whole number", "float": "a number", "list": "a list of texts"}
+    wanted = " or ".join(about["choices"]) if about["choices"] else kinds.get(about["kind"], "a text")
+    span = f" from {low:g} to {high:g}" if low is not None and high is not None else ""
+    return f"{key} ({about['label']}) must be {wanted}{span}{' ' + unit if unit else ''}"
 
 
 def load(path: Path) -> Settings:

@@ -17,7 +17,7 @@ from engine.library import history, settings_file, verdicts
 from engine.library.db import Database
 from engine.library.journal import Journal, Record, new_id, now
 from engine.library.lock import LibraryLock
-from engine.library.paths import LibraryPaths
+from engine.library.paths import LibraryPaths, remember_library
 from engine.library.settings import Settings
 from engine.library.text import to_text
 
@@ -63,6 +63,7 @@ class Library:
         try:
             self._first_settings()
             self.notices += self.db.write(lambda c: history.replay(c, self.paths.sessions, describe))
+            remember_library(self.paths.root)
         except BaseException:
             self.db.close()
             raise

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import NotFound
-from engine.library.paths import home, is_library, locate
+from engine.library.paths import is_library, known_libraries, locate
 from engine.library.store import Library
 from engine.library.text import to_text
 from engine.progress import Progress, Quiet
@@ -30,8 +30,7 @@ def find(library: Path | None, folder: Path | None = None) -> Path:
     here = locate(Path.cwd())
     if is_library(here):
         return here
-    shelf = home() / "libraries"
-    known = sorted(p for p in shelf.iterdir() if is_library(p)) if shelf.is_dir() else []
+    known = known_libraries()
     if len(known) == 1:
         return known[0]
     names = ", ".join(to_text(p) for p in known[:5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.culling.run import Summary, add_sources
+from engine.culling.run import Summary, add_sources, refuse_library
 from engine.culling.run import cull as run
 from engine.errors import NotFound, WrongUse
 from engine.library.paths import home
@@ -20,9 +20,14 @@ JSON = (
 
 def cull(folders: list[Path], library: Path | None, *, recursive: bool | None, as_json: bool) -> None:
     for folder in folders:
+        if folder.is_file():
+            raise NotFound(f"{to_text(folder)} is a file, not a folder.", "Give the folder that holds it.")
         if not folder.is_dir():
             raise NotFound(f"There is no folder {to_text(folder)}.", "Check the name, or whether its disk is there.")
-    with common.opened(common.find(library, folders[0]), make=True) as opened:
+    place = common.find(library, folders[0])
+    for folder in folders:
+        refuse_library(folder, place)
+    with common.opened(place, make=True) as opened:
         add_sources(opened, folders, recursive=recursive)
         _run(opened, as_json=as_json)
 

@@ -128,8 +128,8 @@ def test_a_database_that_is_none_is_refused(empty: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[scan\n", "not valid TOML"), ("[picks]\npolicy = 'best'\n", "$.picks.policy"), ("[nonsense]\n", "nonsense"),
-        ("[groups]\nphash_distance = 99\n", "$.groups.phash_distance"),
+        ("[scan\n", "not valid TOML"), ("[picks]\npolicy = 'best'\n", "picks.policy (Policy)"), ("[nonsense]\n", "nonsense"),
+        ("[groups]\nphash_distance = 99\n", "groups.phash_distance"),
     ],
 )  # fmt: skip
 def test_broken_settings_are_named_and_left_alone(empty: Path, text: str, named: str) -> None:
