@@ -128,7 +128,9 @@ def test_a_database_that_is_none_is_refused(empty: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[scan\n", "not valid TOML"), ("[picks]\npolicy = 'best'\n", "picks.policy (Policy)"), ("[nonsense]\n", "nonsense"),
+        ("[scan\n", "not valid TOML"),
+        ("[picks]\npolicy = 'best'\n", "picks.policy (Policy)"),
+        ("[nonsense]\n", "nonsense"),
         ("[groups]\nphash_distance = 99\n", "groups.phash_distance"),
     ],
 )  # fmt: skip
