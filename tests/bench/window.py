@@ -77,10 +77,11 @@ def play_keys(place: str, presses: int, pause: float) -> None:
     seen: dict[str, Any] = {}
 
     def script(driver: Driver) -> None:
-        while (job := engine.jobs.current()) is not None and job.state == "running":
+        while (job := engine.jobs.current()) is None or job.state == "running":
             time.sleep(0.1)
+        driver.wait("document.querySelector('[data-screen]')?.dataset.starting === 'false'")
         driver.key("2", ctrl=True)
-        driver.wait(GROUP_THERE)
+        driver.wait(GROUP_THERE, 60)
         time.sleep(2)
         before = driver.js("window.pickwise.metrics.length")
         for _ in range(presses):
