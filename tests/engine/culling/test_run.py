@@ -12,7 +12,7 @@ from draw import natural, save, variant
 
 from engine.culling import decide, form_write, run
 from engine.culling.run import add_sources, cull
-from engine.errors import LibraryError, LibraryHeld, NotFound
+from engine.errors import LibraryError, LibraryHeld, NotFound, WrongUse
 from engine.library.store import Library
 from engine.library.text import to_text
 from engine.progress import Cancelled, Quiet
@@ -106,7 +106,8 @@ def test_sources_are_added_once_and_not_inside_one_another(library: Library, fol
     (folder / "in").mkdir()
     add_sources(library, [folder, folder / "in", folder])
     assert library.settings.scan.sources == [to_text(folder)]
-    add_sources(library, [library.paths.root])
+    with pytest.raises(WrongUse, match="library's own folder"):
+        add_sources(library, [library.paths.root])
     assert library.settings.scan.sources == [to_text(folder)]
     with pytest.raises(NotFound, match="nowhere"):
         add_sources(library, [folder / "nowhere"])
