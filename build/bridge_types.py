@@ -20,8 +20,9 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine import wire  # noqa: E402 - found through the line above, with or without an installed package
+from engine import wire, wire_base  # noqa: E402 - found through the line above, with or without an installed package
 from engine.culling import views  # noqa: E402
+from engine.ranking import views as rank_views  # noqa: E402
 
 OUTPUT = ROOT / "ui" / "src" / "bridge.gen.ts"
 HEAD = "// Written by build/bridge_types.py from engine/wire.py: change that file, then run `build/bridge_types.py`.\n"
@@ -90,7 +91,7 @@ def generate() -> str:
     """The whole text of bridge.gen.ts; the same for the same wire.py."""
     requests, answers = list(wire.METHODS), list(wire.METHODS.values())
     _, structs = msgspec.json.schema_components([*requests, *answers, wire.ErrorBody, wire.AnyEvent])
-    aliases = literal_aliases(wire, views)
+    aliases = literal_aliases(wire, wire_base, views, rank_views)
     asked = {request.__name__ for request in requests}
     blocks = [HEAD]
     blocks += [f"export type {name} = {spell(sorted(values, key=str))};\n" for values, name in aliases.items()]

@@ -23,7 +23,7 @@ from engine.library.text import to_path, to_text
 VERSION = "0.1.0"
 _TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
 _LONGEST_PAGE = 1000  # rows
-_EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "export"]
+_EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "rank", "rankings", "export"]
 
 
 class Host(Protocol):
@@ -180,7 +180,7 @@ def _changed(engine: Engine, label: str, group: str = "", image: int = 0, *, all
         counts = queue.counts(connection)
     return wire.Changed(
         stale=[*_EVERYWHERE, "settings"] if all_screens else ["library", "cull", "sweep"], label=label,
-        group_id=group, image_id=image, undo=undo, redo=redo, needs_you=counts.needs_you,
+        group_id=group, image_id=image, match=[], undo=undo, redo=redo, needs_you=counts.needs_you,
         decided=counts.decided,
     )  # fmt: skip
 

@@ -9,13 +9,11 @@ from typing import Literal
 
 import msgspec
 
+from engine import wire_ranking as rank
 from engine.culling.views import GroupView, Keepers, Queue, View
+from engine.wire_base import Link, Request, Screen
 
-Screen = Literal["library", "cull", "sweep", "export", "settings"]
-
-
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, tag_field="type"):
-    """Base of every request."""
+__all__ = ["Link", "Request", "Screen", "rank"]
 
 
 # ---- the application and its library
@@ -88,7 +86,7 @@ class Pick(Request, tag="cull.pick"):
 
     group_id: str
     winner: int
-    also: list[int] = []
+    also: list[int] = msgspec.field(default_factory=list)
 
 
 class Reject(Request, tag="cull.reject"):
@@ -96,7 +94,7 @@ class Reject(Request, tag="cull.reject"):
 
     group_id: str
     images: list[int]
-    tags: list[str] = []
+    tags: list[str] = msgspec.field(default_factory=list)
 
 
 class Reopen(Request, tag="cull.reopen"):
@@ -148,7 +146,7 @@ class ExportKeepers(Request, tag="export.keepers"):
     """Copy or link every keeper and its companions; `to` empty means the library's exports/approved."""
 
     to: str = ""
-    link: Literal["copy", "hard", "symlink"] = "copy"
+    link: Link = "copy"
 
 
 # ---- answers
@@ -224,6 +222,7 @@ class Changed(View):
     label: str  # "Kept a_stage3.png"
     group_id: str
     image_id: int
+    match: list[int]  # the images of the match it was about, as they were shown; empty for anything else
     undo: str
     redo: str
     needs_you: int
@@ -296,6 +295,12 @@ METHODS: dict[type[Request], type[View]] = {
     GetSettings: SettingsAnswer,
     SetSetting: Changed,
     ExportKeepers: JobRef,
+    **rank.METHODS,
+    rank.PickBest: Changed,
+    rank.Draw: Changed,
+    rank.Skip: Changed,
+    rank.ExportRanked: JobRef,
+    rank.ExportCsv: JobRef,
 }
 
 

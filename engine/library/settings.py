@@ -96,6 +96,26 @@ class Picks(Section):
     defect_penalty: Annotated[float, num("Defect penalty", "... - penalty x defects.", 0, 100, 0.1)] = 5.0
 
 
+class Ranking(Section):
+    judge: Annotated[
+        str,
+        words("Judge", "Whose picks these are; empty is you. Each judge has ratings of their own in this library."),
+    ] = ""
+    top: Annotated[int, num("Top", "How many of the best you are after.", 1, 100_000, 10, "images")] = 100
+    target: Annotated[
+        float, num("Good enough at", "Share of the true top you want in the top shown.", 0.05, 0.999, 0.01)
+    ] = 0.9
+    up: Annotated[int, num("At once", "Images shown in one match.", 2, 9, 1, "images")] = 4
+    blind: Annotated[bool, words("Blind", "No figures until after the pick.")] = False
+    strategy: Annotated[
+        Literal["default", "spec", "random"],
+        words("Strategy", "default: aims at the top. spec: weighs uncertainty and closeness. random: any images."),
+    ] = "default"
+    one_per_group: Annotated[
+        bool, words("One of a group", "Show only the keeper of near-duplicates; off shows every image.")
+    ] = True
+
+
 class Window(Section):
     theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
 
@@ -109,4 +129,5 @@ class Settings(Section):
     groups: Groups = Groups()
     defects: Defects = Defects()
     picks: Picks = Picks()
+    ranking: Ranking = Ranking()
     window: Window = Window()

@@ -1,6 +1,8 @@
 // Written by build/bridge_types.py from engine/wire.py: change that file, then run `build/bridge_types.py`.
 
-export type Screen = "cull" | "export" | "library" | "settings" | "sweep";
+export type Link = "copy" | "hard" | "symlink";
+
+export type Screen = "cull" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
@@ -8,10 +10,18 @@ export type Verdict = "alternate" | "keep" | "reject";
 
 export type Decision = "alternate" | "keeper" | "review";
 
+export type Column = "added_at" | "comparisons" | "filename" | "folder" | "last_compared_at" | "mu" | "rank" | "score" | "sigma" | "stage" | "strength";
+
 /** Add folders of images and start the cull job over the whole library. */
 export interface AddSources {
   paths: string[];
   recursive?: boolean;
+}
+
+/** What showing `up` images at once would need to reach the target. */
+export interface Advice {
+  up: number;
+  picksLeft: number | null;
 }
 
 export interface CancelJob {
@@ -24,6 +34,7 @@ export interface Changed {
   label: string;
   groupId: string;
   imageId: number;
+  match: number[];
   undo: string;
   redo: string;
   needsYou: number;
@@ -41,9 +52,44 @@ export interface CommandEvent {
   name: string;
 }
 
+/** One image of a match. `mu` and `sigma` are OpenSkill's, of the judge in use. */
+export interface Contender {
+  id: number;
+  path: string;
+  filename: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  missing: boolean;
+  width: number;
+  height: number;
+  stage: number | null;
+  groupSize: number;
+  flagged: boolean;
+  mu: number;
+  sigma: number;
+  comparisons: number;
+  prompt: string;
+  negative: string;
+  seed: string;
+  model: string;
+  sampler: string;
+}
+
+/** The expected share of the true top N in the shown one, after so many picks. */
+export interface CurvePoint {
+  picks: number;
+  share: number;
+}
+
 export interface DefectView {
   name: string;
   text: string;
+}
+
+/** These images are equally good: a result, unlike a skip. */
+export interface Draw {
+  images: number[];
 }
 
 /** Folders were dropped on the window. */
@@ -58,10 +104,23 @@ export interface ErrorBody {
   hint: string;
 }
 
+/** Write the rankings as CSV; `to` empty means the library's reports/rankings.csv. */
+export interface ExportCsv {
+  to?: string;
+}
+
 /** Copy or link every keeper and its companions; `to` empty means the library's exports/approved. */
 export interface ExportKeepers {
   to?: string;
-  link?: "copy" | "hard" | "symlink";
+  link?: Link;
+}
+
+/** Copy or link the best images with their companions: the first `top`, or all that score `min_score` or more. */
+export interface ExportRanked {
+  top?: number | null;
+  minScore?: number | null;
+  to?: string;
+  link?: Link;
 }
 
 /** Flag an image for a second look, or take the flag off. */
@@ -80,6 +139,13 @@ export interface GetKeepers {
   limit?: number;
 }
 
+/** The next images to choose from; asked ahead, so that they can be decoded before they are needed. `champion` is an image that must be among them (a pinned champion against challengers); `avoid` are images on screen now, whose match is not decided yet. */
+export interface GetMatch {
+  up: number;
+  champion?: number | null;
+  avoid?: number[];
+}
+
 export interface GetQuarantine {
   offset?: number;
   limit?: number;
@@ -88,6 +154,22 @@ export interface GetQuarantine {
 /** Groups in working order. `needs` are undecided review groups; `all` has exceptions first. */
 export interface GetQueue {
   which?: "all" | "auto" | "decided" | "needs";
+  offset?: number;
+  limit?: number;
+}
+
+export type GetRankStatus = Record<string, never>;
+
+export type GetRankingFacets = Record<string, never>;
+
+/** A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass. */
+export interface GetRankings {
+  sort?: Column;
+  descending?: boolean;
+  text?: string;
+  folder?: string;
+  stage?: number | null;
+  only?: "all" | "compared" | "field" | "flagged" | "missing" | "top";
   offset?: number;
   limit?: number;
 }
@@ -120,6 +202,14 @@ export interface HelloAnswer {
   status: Status | null;
   place: Place | null;
   theme: "dark" | "light" | "mid";
+}
+
+/** How many images have which strength; `edges` has one more entry than `counts`. */
+export interface Histogram {
+  edges: number[];
+  counts: number[];
+  uncompared: number;
+  cut: number | null;
 }
 
 export interface JobEvent {
@@ -165,6 +255,12 @@ export interface Keepers {
   total: number;
   offset: number;
   items: KeeperView[];
+}
+
+/** Images to choose one from; none when there is nothing left to ask (`note` says why). */
+export interface Match {
+  images: Contender[];
+  note: string;
 }
 
 /** One image of a group. */
@@ -218,6 +314,12 @@ export interface Pick {
   also?: number[];
 }
 
+/** `winner` is the best of `images` (2 to 9, as they were shown). */
+export interface PickBest {
+  images: number[];
+  winner: number;
+}
+
 export interface Place {
   screen: Screen;
   groupId: string;
@@ -253,6 +355,65 @@ export interface QueueItem {
   status: GroupStatus;
   reason: string;
   thumbUrl: string;
+}
+
+/** How far the ranking of one judge is. Shares are 0 to 1. */
+export interface RankStatus {
+  judge: string;
+  judges: string[];
+  field: number;
+  looked: number;
+  matches: number;
+  skips: number;
+  top: number;
+  target: number;
+  share: number;
+  low: number;
+  picksLeft: number | null;
+  stop: boolean;
+  advice: Advice[];
+  curve: CurvePoint[];
+  up: number;
+  blind: boolean;
+  preview: Contender[];
+}
+
+/** What can be filtered by, with the histogram. */
+export interface RankingFacets {
+  folders: string[];
+  stages: number[];
+  histogram: Histogram;
+}
+
+/** One row of the table. `strength` is what the order comes from: the fitted log-odds, 0 for an average image. */
+export interface RankingRow {
+  rank: number;
+  id: number;
+  path: string;
+  filename: string;
+  folder: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  stage: number | null;
+  strength: number;
+  mu: number;
+  sigma: number;
+  score: number;
+  comparisons: number;
+  addedAt: string;
+  lastComparedAt: string;
+  chance: number;
+  inField: boolean;
+  flagged: boolean;
+  missing: boolean;
+}
+
+/** A page of the table, and what its filters need. */
+export interface Rankings {
+  total: number;
+  offset: number;
+  items: RankingRow[];
 }
 
 export type Redo = Record<string, never>;
@@ -306,6 +467,16 @@ export interface SettingView {
 export interface SettingsAnswer {
   file: string;
   items: SettingView[];
+}
+
+/** These images as contenders, in this order: what an undo brings back. */
+export interface ShowMatch {
+  ids: number[];
+}
+
+/** No answer: these images do not meet again in this session, and no rating changes. */
+export interface Skip {
+  images: number[];
 }
 
 export interface Source {
@@ -371,4 +542,14 @@ export interface Methods {
   "settings.get": [GetSettings, SettingsAnswer];
   "settings.set": [SetSetting, Changed];
   "export.keepers": [ExportKeepers, JobRef];
+  "rank.match": [GetMatch, Match];
+  "rank.show": [ShowMatch, Match];
+  "rank.status": [GetRankStatus, RankStatus];
+  "rankings.page": [GetRankings, Rankings];
+  "rankings.facets": [GetRankingFacets, RankingFacets];
+  "rank.pick": [PickBest, Changed];
+  "rank.draw": [Draw, Changed];
+  "rank.skip": [Skip, Changed];
+  "export.ranked": [ExportRanked, JobRef];
+  "export.csv": [ExportCsv, JobRef];
 }

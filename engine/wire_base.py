@@ -1,0 +1,14 @@
+"""The bases of requests and the words several of them share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Screen = Literal["library", "cull", "sweep", "rank", "rankings", "export", "settings"]
+Link = Literal["copy", "hard", "symlink"]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, tag_field="type"):
+    """Base of every request."""
