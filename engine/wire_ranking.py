@@ -52,7 +52,10 @@ class GetRankStatus(Request, frozen=True, tag="rank.status"): ...
 
 
 class GetRankings(Request, frozen=True, tag="rankings.page"):
-    """A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass."""
+    """A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass.
+
+    `around` is an image: where it passes the filters, `offset` moves to the multiple of `limit` whose page holds it.
+    """
 
     sort: Column = "rank"
     descending: bool = False
@@ -62,6 +65,7 @@ class GetRankings(Request, frozen=True, tag="rankings.page"):
     only: Literal["all", "top", "field", "compared", "flagged", "missing"] = "all"
     offset: int = 0
     limit: int = 200
+    around: int | None = None
 
 
 class GetRankingFacets(Request, frozen=True, tag="rankings.facets"): ...

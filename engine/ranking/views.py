@@ -7,7 +7,7 @@ from typing import Literal
 from engine.culling.views import View
 
 Column = Literal[
-    "rank", "filename", "folder", "stage", "strength", "mu", "sigma", "score", "comparisons", "added_at",
+    "rank", "filename", "folder", "stage", "strength", "mu", "sigma", "score", "comparisons", "chance", "added_at",
     "last_compared_at",
 ]  # fmt: skip
 
@@ -91,6 +91,8 @@ class RankingRow(View, frozen=True):
     url: str
     thumb_url: str
     displayable: bool
+    width: int  # 0 where it was never read
+    height: int
     stage: float | None
     strength: float
     mu: float
@@ -109,7 +111,7 @@ class Rankings(View, frozen=True):
     """A page of the table, and what its filters need."""
 
     total: int  # rows that pass the filter
-    offset: int
+    offset: int  # of the first item; not what was asked for where `around` moved it
     items: list[RankingRow]
 
 

@@ -10,7 +10,7 @@ export type Verdict = "alternate" | "keep" | "reject";
 
 export type Decision = "alternate" | "keeper" | "review";
 
-export type Column = "added_at" | "comparisons" | "filename" | "folder" | "last_compared_at" | "mu" | "rank" | "score" | "sigma" | "stage" | "strength";
+export type Column = "added_at" | "chance" | "comparisons" | "filename" | "folder" | "last_compared_at" | "mu" | "rank" | "score" | "sigma" | "stage" | "strength";
 
 /** Add folders of images and start the cull job over the whole library. */
 export interface AddSources {
@@ -162,7 +162,7 @@ export type GetRankStatus = Record<string, never>;
 
 export type GetRankingFacets = Record<string, never>;
 
-/** A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass. */
+/** A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass. `around` is an image: where it passes the filters, `offset` moves to the multiple of `limit` whose page holds it. */
 export interface GetRankings {
   sort?: Column;
   descending?: boolean;
@@ -172,6 +172,7 @@ export interface GetRankings {
   only?: "all" | "compared" | "field" | "flagged" | "missing" | "top";
   offset?: number;
   limit?: number;
+  around?: number | null;
 }
 
 export type GetSettings = Record<string, never>;
@@ -395,6 +396,8 @@ export interface RankingRow {
   url: string;
   thumbUrl: string;
   displayable: boolean;
+  width: number;
+  height: number;
   stage: number | null;
   strength: number;
   mu: number;
