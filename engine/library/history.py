@@ -6,6 +6,7 @@ applies it again. Undo and redo are journal lines too, so replaying the journal 
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,14 @@ from engine.errors import LibraryDamaged, NotFound
 from engine.library import journal
 from engine.library.journal import Journal, Record
 
-TRACKED = ("verdicts", "flags", "comparisons", "images")
+TRACKED = ("verdicts", "flags", "comparisons", "images", "matches", "ratings")
 
 # What a kind of decision does to the tables; registered by the packages that know (see `handle`).
 Effect = Callable[[apsw.Connection, Record], None]
 _effects: dict[str, Effect] = {}
+# Modules that register kinds of packages further right, imported when a library first meets one: whoever opens a
+# library can replay all of its journal, and who never ranked loads nothing of ranking.
+_ELSEWHERE = dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection")
 _after: list[Callable[[apsw.Connection, list[int]], None]] = []
 
 
@@ -34,6 +38,12 @@ def handle(*kinds: str) -> Callable[[Effect], Effect]:
         return effect
 
     return register
+
+
+def _effect(kind: str) -> Effect:
+    if kind not in _effects:
+        importlib.import_module(_ELSEWHERE[kind])
+    return _effects[kind]
 
 
 def after(refresh: Callable[[apsw.Connection, list[int]], None]) -> Callable[[apsw.Connection, list[int]], None]:
@@ -97,7 +107,7 @@ def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
     for table in TRACKED:
         session.attach(table)
     try:
-        _effects[record.kind](connection, record)
+        _effect(record.kind)(connection, record)
         changes = session.changeset()
     finally:
         session.close()
@@ -130,17 +140,22 @@ def _turn(connection: apsw.Connection, record: Record) -> list[int]:
     return image_ids(connection, msgspec.json.decode(found[0], type=Record))
 
 
+_NEXT = {
+    "undo": "WHERE state = 'done' ORDER BY seq DESC LIMIT 1",
+    "redo": "WHERE state = 'undone' ORDER BY seq ASC LIMIT 1",
+}
+
+
 def last(connection: apsw.Connection, kind: str) -> tuple[Record, str] | None:
     """The decision that undo (or redo) would take, with its label."""
-    order = "state = 'done' ORDER BY seq DESC" if kind == "undo" else "state = 'undone' ORDER BY seq ASC"
-    found = connection.execute(f"SELECT record, label FROM decisions WHERE {order} LIMIT 1").fetchone()  # noqa: S608
+    found = connection.execute(f"SELECT record, label FROM decisions {_NEXT[kind]}").fetchone()  # noqa: S608
     return None if found is None else (msgspec.json.decode(found[0], type=Record), str(found[1]))
 
 
 def labels(connection: apsw.Connection) -> tuple[str, str]:
     """What Undo and Redo would do, in words; "" where there is nothing."""
-    undo, redo = last(connection, "undo"), last(connection, "redo")
-    return undo[1] if undo else "", redo[1] if redo else ""
+    undo, redo = (connection.execute(f"SELECT label FROM decisions {_NEXT[k]}").get for k in ("undo", "redo"))  # noqa: S608
+    return str(undo or ""), str(redo or "")
 
 
 def entries(connection: apsw.Connection, limit: int) -> list[dict[str, str]]:
@@ -152,9 +167,12 @@ def entries(connection: apsw.Connection, limit: int) -> list[dict[str, str]]:
 
 def forget(connection: apsw.Connection) -> None:
     """Empty everything the journal can tell again, before a replay from its beginning."""
-    for table in ("verdicts", "flags", "comparisons", "decisions", "journal_files"):
+    for table in ("verdicts", "flags", "comparisons", "matches", "ratings", "decisions", "journal_files"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
-    connection.execute("UPDATE images SET mu = 25.0, sigma = 8.333333, comparison_count = 0, last_compared_at = NULL")
+    connection.execute(
+        "UPDATE images SET mu = 25.0, sigma = 8.333333, comparison_count = 0, last_compared_at = NULL"
+        " WHERE comparison_count IS NOT 0 OR mu IS NOT 25.0 OR sigma IS NOT 8.333333 OR last_compared_at IS NOT NULL"
+    )
 
 
 def _applied(connection: apsw.Connection, name: str, end: int) -> None:

@@ -1,8 +1,9 @@
 """The append-only journal under labels/sessions: what happened, one JSON line a decision, spec 4's schema.
 
 Spec 4's keys always stand in a line, with `crop_box` only where there is a crop; Pickwise adds `id`, `kind`, `hashes`
-(of `images`, so that a renamed file keeps its history), `also` (further keepers) and `of` (what an undo or redo is of).
-Paths are whole paths in the text form of `engine.library.text`. Every line is fsynced before it counts.
+(of `images`, so that a renamed file keeps its history), `also` (further keepers), `of` (what an undo or redo is of),
+`judge` (whose ranking) and, for an import, `pairs`. Paths are whole paths in the text form of `engine.library.text`.
+Every line is fsynced before it counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from engine.errors import LibraryError
 from engine.library.text import to_text
 
 _DATED = re.compile(r"\d{4}-\d\d-\d\d__session\.jsonl")
-Kind = Literal["pick", "reject", "reopen", "flag", "unflag", "undo", "redo"]
+Kind = Literal["pick", "reject", "reopen", "flag", "unflag", "undo", "redo", "match", "draw", "skip", "import"]
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -32,6 +33,15 @@ class Box(msgspec.Struct, frozen=True):
     y: int
     w: int
     h: int
+
+
+class Pair(msgspec.Struct, frozen=True, array_like=True):
+    """One comparison of an import; `winner` and `loser` are places in the record's `images`."""
+
+    winner: int
+    loser: int
+    draw: bool
+    ts: str
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -50,6 +60,8 @@ class Record(msgspec.Struct, frozen=True):
     hashes: list[str] = []
     also: list[str] = []
     of: str = ""
+    judge: str = ""
+    pairs: list[Pair] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Line(msgspec.Struct, frozen=True):

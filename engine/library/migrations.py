@@ -184,4 +184,31 @@ def index_derived(suffix: str = "", mark: str = "") -> str:
     """
 
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived())
+# Step 3: what ranking keeps. `shown` is a JSON list of image ids, the winner first where there is one. The person here
+# (judge "") is rated in `images`, everybody else in `ratings`. A match of n images has n - 1 rows in `comparisons`.
+# The two indexes are for deleting an image row (the placeholder of a moved file), which reads all comparisons without
+# them; `match_id` is no foreign key because an undo would do the same.
+_RANKING = """
+CREATE TABLE matches (
+    id INTEGER PRIMARY KEY,
+    decision TEXT NOT NULL,
+    judge TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pick', 'draw', 'skip')),
+    shown TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+ALTER TABLE comparisons ADD COLUMN match_id INTEGER;
+CREATE INDEX idx_comparisons_winner ON comparisons(winner_id);
+CREATE INDEX idx_comparisons_loser ON comparisons(loser_id);
+CREATE TABLE ratings (
+    image_id INTEGER NOT NULL REFERENCES images(id),
+    judge TEXT NOT NULL,
+    mu REAL NOT NULL,
+    sigma REAL NOT NULL,
+    comparison_count INTEGER NOT NULL,
+    last_compared_at TEXT NOT NULL,
+    PRIMARY KEY (image_id, judge)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING)

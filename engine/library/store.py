@@ -143,9 +143,9 @@ class Library:
         return turned[0]
 
     def rebuild(self) -> tuple[int, list[str]]:
-        """Recompute verdicts, flags and history from the journal; answers with the decisions and what was passed over.
+        """Recompute verdicts, flags, ratings and history from the journal.
 
-        Raises LibraryHeld.
+        Answers with how many decisions there are and what was passed over. Raises LibraryHeld.
         """
 
         def work(connection: apsw.Connection) -> tuple[int, list[str]]:
@@ -215,6 +215,11 @@ def describe(record: Record) -> str:
         return f"Keep {first}"
     if record.kind == "reject":
         return f"Reject {first}" if len(record.images) == 1 else f"Reject {len(record.images)} images"
-    return {"reopen": "Reopen a group", "flag": f"Flag {first}", "unflag": f"Unflag {first}"}.get(
-        record.kind, record.kind
-    )
+    if record.kind == "import":
+        count = len(record.pairs) if record.pairs else 0
+        return f"Import {count:,} comparison{'s' * (count != 1)}".replace(",", " ")
+    shown = len(record.images)
+    return {
+        "reopen": "Reopen a group", "flag": f"Flag {first}", "unflag": f"Unflag {first}",
+        "match": f"Pick {first} over {shown - 1}", "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
+    }.get(record.kind, record.kind)  # fmt: skip
