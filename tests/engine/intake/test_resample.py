@@ -55,9 +55,22 @@ def test_weights_with_numpys_sine_are_those_with_the_c_librarys() -> None:
     for size, out in ((1024, 32), (1000, 9), (777, 32), (64, 32), (1536, 8)):
         scale = size / out
         for index in range(out):
-            lo, hi, taps = resample.weights(size, out).taps[index]
-            exact = resample._as_in_c(lo, hi, (index + 0.5) * scale, 1.0 / scale)
-            assert np.array_equal(taps * 2**22, np.trunc(exact + np.where(exact < 0, -0.5, 0.5)))
+            center = (index + 0.5) * scale
+            lo, hi = max(int(center - 3 * scale + 0.5), 0), min(int(center + 3 * scale + 0.5), size)
+            exact = resample._as_in_c(lo, hi, center, 1.0 / scale)
+            line = resample.weights(size, out).dense[:, index].astype(np.float64)
+            assert np.array_equal(line[lo:hi] * 2**22, np.trunc(exact + np.where(exact < 0, -0.5, 0.5)))
+            assert not line[:lo].any()
+            assert not line[hi:].any()
+
+
+def test_the_windows_that_settle_hold_every_weight() -> None:
+    for size, out in ((1024, 32), (1000, 9), (777, 32), (64, 32), (64, 64), (1536, 8)):
+        part = resample.weights(size, out)
+        for index, (first, taps) in enumerate(zip(part.first, part.taps, strict=True)):
+            line = np.zeros(size)
+            line[first : first + len(taps)] = taps
+            assert np.array_equal(line, part.dense[:, index])
 
 
 def test_the_slack_covers_what_float32_really_errs() -> None:
