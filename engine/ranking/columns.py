@@ -1,0 +1,195 @@
+"""The columns of the rankings table, each read from the library in one go and held until what it hangs on changes.
+
+A column is an array with a place for every image id, so that picking those of a page or a filter is one look-up. Which
+images there are, their names, folders and stages hang on the last scan and grouping (`Marks.catalogue`), flags and
+ratings on the journal as well (`Marks.decided`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
+
+import apsw
+import numpy as np
+import numpy.typing as npt
+
+from engine.ranking.ratings import MU, SIGMA
+
+T = TypeVar("T")
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+FOLDER = "substr(filepath, 1, max(length(filepath) - length(filename) - 1, 0))"  # of `images`, in SQL
+_FACTS = "SELECT group_concat(value, '|') FROM facts WHERE name IN ('intake_serial', 'formed')"
+_MICROSECONDS = "unixepoch(@) * 1000000 + CAST(substr(@, 21, 6) AS INTEGER)"  # SQLite's own times have no fraction
+_ADDED = f"SELECT group_concat(id || ',' || ({_MICROSECONDS})) FROM images".replace("@", "added_at")  # noqa: S608
+_BY_NAME = """
+    SELECT group_concat(ids || ',-1') FROM (
+        SELECT group_concat(id) AS ids FROM images GROUP BY filename COLLATE NOCASE ORDER BY filename COLLATE NOCASE
+    )
+"""
+_FOLDERS = f"SELECT {FOLDER} AS folder, group_concat(id) FROM images GROUP BY folder ORDER BY folder"  # noqa: S608
+_STAGES = "SELECT stage, group_concat(image_id) FROM members WHERE stage IS NOT NULL GROUP BY stage"
+_RATINGS = f"mu, sigma, comparison_count, {_MICROSECONDS}".replace("@", "last_compared_at")
+_OWN = f"SELECT id, {_RATINGS} FROM images WHERE comparison_count > 0"  # noqa: S608
+_NAMED = f"SELECT image_id, {_RATINGS} FROM ratings WHERE judge = ?"  # noqa: S608
+
+
+class Marks(NamedTuple):
+    """What stands now: columns read at equal marks are equal."""
+
+    size: int  # one more than the largest image id
+    catalogue: str
+    decided: str
+
+    @classmethod
+    def read(cls, connection: apsw.Connection) -> Marks:
+        size = int(connection.execute("SELECT coalesce(max(id), 0) FROM images").get) + 1
+        decided = connection.execute("SELECT group_concat(name || applied, '|') FROM journal_files").get
+        return cls(size, f"{size}|{connection.execute(_FACTS).get}", str(decided))
+
+
+class Ratings(NamedTuple):
+    """One judge's OpenSkill figures, all (size,) by image id."""
+
+    mu: Floats
+    sigma: Floats
+    compared: Ints
+    last: Floats  # the last comparison, microseconds since 1970; NaN for none
+
+    @property
+    def score(self) -> Floats:
+        return self.mu - 3 * self.sigma
+
+
+class Folders(NamedTuple):
+    """`code` is (size,) by image id, a place in `names`; -1 where there is no image."""
+
+    names: list[str]
+    code: Ints
+
+
+class Columns:
+    """What has been read so far; use it under one lock, each time with the marks of the same moment."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[object, Any]] = {}
+
+    def _hold(self, name: str, key: object, read: Callable[[], T]) -> T:
+        held = self._held.get(name)
+        if held is None or held[0] != key:
+            held = self._held[name] = (key, read())
+        value: T = held[1]
+        return value
+
+    def ratings(self, connection: apsw.Connection, marks: Marks, judge: str) -> Ratings:
+        return self._hold("ratings", (marks, judge), lambda: read_ratings(connection, judge, marks.size))
+
+    def filenames(self, connection: apsw.Connection, marks: Marks) -> Floats:
+        """The order of the names, upper and lower case alike."""
+        return self._hold("filename", marks.catalogue, lambda: _filenames(connection, marks.size))
+
+    def added(self, connection: apsw.Connection, marks: Marks) -> Floats:
+        """Microseconds since 1970; NaN where it is not known."""
+        return self._hold("added", marks.catalogue, lambda: _added(connection, marks.size))
+
+    def folders(self, connection: apsw.Connection, marks: Marks) -> Folders:
+        return self._hold("folder", marks.catalogue, lambda: _folders(connection, marks.size))
+
+    def stages(self, connection: apsw.Connection, marks: Marks) -> Floats:
+        return self._hold("stage", marks.catalogue, lambda: _stages(connection, marks.size))
+
+    def missing(self, connection: apsw.Connection, marks: Marks) -> Mask:
+        sql = "SELECT id FROM images WHERE missing_since IS NOT NULL"
+        return self._hold("missing", marks.catalogue, lambda: _mask(connection.execute(sql), marks.size))
+
+    def flagged(self, connection: apsw.Connection, marks: Marks) -> Mask:
+        sql = "SELECT image_id FROM flags"
+        return self._hold("flagged", marks, lambda: _mask(connection.execute(sql), marks.size))
+
+    def containing(self, connection: apsw.Connection, marks: Marks, text: str) -> Mask:
+        """Images with this text in the path or the prompt."""
+        key = (marks.catalogue, text)
+        return self._hold("text", key, lambda: _mask(_containing(connection, text), marks.size))
+
+
+def iso(time: str | None) -> str:
+    """A time as everything writes it, also where SQLite's own clock did; "" for none."""
+    if not time:
+        return ""
+    return time if "T" in time else f"{time.replace(' ', 'T')}Z"
+
+
+def read_ratings(connection: apsw.Connection, judge: str, size: int) -> Ratings:
+    """The figures of a judge; "" is the person here. Images never compared have those every image starts with."""
+    mu, sigma = np.full(size, MU), np.full(size, SIGMA)
+    count, last = np.zeros(size, np.int64), np.full(size, np.nan)
+    found: list[Any] = (connection.execute(_NAMED, (judge,)) if judge else connection.execute(_OWN)).fetchall()
+    if found:
+        ids, mus, sigmas, counts, times = zip(*found, strict=True)
+        at = np.array(ids, np.int64)
+        mu[at], sigma[at], count[at] = mus, sigmas, counts
+        last[at] = np.array(times, np.float64)  # None becomes NaN
+    return Ratings(mu, sigma, count, last)
+
+
+def numbers(connection: apsw.Connection, sql: str) -> Ints:
+    """Whole numbers that a query gives as text, joined by commas: several times quicker than as many rows."""
+    text = connection.execute(sql).get
+    return np.fromstring(text, np.int64, sep=",") if text else np.zeros(0, np.int64)
+
+
+def _filenames(connection: apsw.Connection, size: int) -> Floats:
+    """Equal names stand at one place: the query puts a -1 behind each."""
+    found = numbers(connection, _BY_NAME)
+    end = found < 0
+    order = np.full(size, np.nan)
+    order[found[~end]] = np.cumsum(end)[~end]
+    return order
+
+
+def _added(connection: apsw.Connection, size: int) -> Floats:
+    found = numbers(connection, _ADDED).reshape(-1, 2)
+    when = np.full(size, np.nan)
+    when[found[:, 0]] = found[:, 1]
+    return when
+
+
+def _folders(connection: apsw.Connection, size: int) -> Folders:
+    found: list[Any] = connection.execute(_FOLDERS).fetchall()
+    code = np.full(size, -1)
+    for place, (_, ids) in enumerate(found):
+        code[np.fromstring(ids, np.int64, sep=",")] = place
+    return Folders([name for name, _ in found], code)
+
+
+def _stages(connection: apsw.Connection, size: int) -> Floats:
+    stage = np.full(size, np.nan)
+    found: list[Any] = connection.execute(_STAGES).fetchall()
+    for value, ids in found:
+        stage[np.fromstring(ids, np.int64, sep=",")] = value
+    return stage
+
+
+def _mask(rows: Iterable[tuple[int]], size: int) -> Mask:
+    mask = np.zeros(size, bool)
+    mask[np.fromiter((i for (i,) in rows), np.int64)] = True
+    return mask
+
+
+_WHERE = """
+    SELECT id FROM images WHERE filepath LIKE ?1 ESCAPE '\\'
+    UNION SELECT image_id FROM generations WHERE prompt LIKE ?1 ESCAPE '\\'
+"""
+_TEXTS = "SELECT id, filepath FROM images UNION ALL SELECT image_id, prompt FROM generations"
+
+
+def _containing(connection: apsw.Connection, text: str) -> Iterable[tuple[int]]:
+    """Ids of images with `text` in path or prompt, upper and lower case alike: the text itself, never a pattern."""
+    if text.isascii():  # beyond ASCII, SQLite knows no upper and lower case
+        plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return connection.execute(_WHERE, (f"%{plain}%",))
+    wanted = text.lower()
+    return ((image,) for image, words in connection.execute(_TEXTS) if wanted in words.lower())
