@@ -85,7 +85,7 @@ def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, li
             " WHERE n.group_id = ?1 ORDER BY rank LIMIT 1) FROM members WHERE group_id = ?1",
             (group,),
         ).get
-        items.append(QueueItem(key, size, state, reason, _thumb(thumbs, content)))
+        items.append(QueueItem(key, size, state, reason, thumb_url(thumbs, content)))
     return Queue(
         total=connection.execute(f"SELECT count(*) FROM groups WHERE {where}").get,  # noqa: S608
         needs_you=status.needs_you,
@@ -164,7 +164,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         path=row["filepath"],
         filename=row["filename"],
         url=file_url(path),
-        thumb_url=_thumb(thumbs, row["content_hash"]),
+        thumb_url=thumb_url(thumbs, row["content_hash"]),
         displayable=row["format"] in DISPLAYABLE,
         missing=bool(row["missing"]),
         width=row["width"],
@@ -192,7 +192,8 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
     )
 
 
-def _thumb(thumbs: Path, content_hash: str | None) -> str:
+def thumb_url(thumbs: Path, content_hash: str | None) -> str:
+    """Where the page finds an image's thumbnail; "" where its content is not known."""
     return file_url(thumb_path(thumbs, content_hash)) if content_hash else ""
 
 
@@ -205,7 +206,7 @@ def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) 
     )
     items = [
         KeeperView(
-            id=image, group_id=key, filename=name, thumb_url=_thumb(thumbs, content), url=file_url(to_path(path)),
+            id=image, group_id=key, filename=name, thumb_url=thumb_url(thumbs, content), url=file_url(to_path(path)),
             width=width, height=height, stage=stage, by=by, flagged=bool(flagged), missing=bool(missing),
             group_size=size, reason=reason,
         )
