@@ -1,24 +1,45 @@
-/** Export of the keepers: one press starts it, the panel shows what came of it. */
+/** Exports: what goes out, as what, where to, and what came of it. */
 import { signal } from "@preact/signals";
 import { call } from "../bridge";
-import type { ExportKeepers, JobInfo } from "../bridge.gen";
+import type { ExportKeepers, JobInfo, JobRef } from "../bridge.gen";
+import { firstRow } from "../rankings/pages";
+import { ALL, type Query } from "../rankings/query";
+import { total } from "../rankings/pages";
+import { standing } from "../rankings/state";
 import { complain, overlay } from "../state";
 
 export type Link = NonNullable<ExportKeepers["link"]>;
+export type What = "keepers" | "top" | "score" | "csv";
 
-export const target = signal(""); // empty: the library's exports/approved
+export const target = signal(""); // empty: a folder of the library's own
 export const link = signal<Link>("copy");
+export const what = signal<What | null>(null); // null: still to choose
+export const top = signal(100);
+export const least = signal(0); // score
+export const above = signal<number | null>(null); // images that score as much
 export const result = signal<JobInfo | null>(null);
 let waitingFor = 0;
 
-export async function startExport(): Promise<void> {
+const send = (chosen: What): Promise<JobRef> => {
+  const how = { to: target.peek(), link: link.peek() };
+  if (chosen === "keepers") return call("export.keepers", how);
+  if (chosen === "top") return call("export.ranked", { ...how, top: top.peek() });
+  if (chosen === "score") return call("export.ranked", { ...how, minScore: least.peek() });
+  return call("export.csv", {});
+};
+
+export const runs = (): boolean => what.value !== null && (result.value === null || result.value.state === "running");
+
+export async function startExport(chosen: What): Promise<void> {
   overlay.value = "export";
-  if (result.peek()?.state === "running") return;
+  if (runs()) return;
   result.value = null;
+  what.value = chosen;
   try {
-    const { job } = await call("export.keepers", { to: target.peek(), link: link.peek() });
+    const { job } = await send(chosen);
     waitingFor = job;
   } catch (error) {
+    what.value = null;
     overlay.value = null;
     complain(error);
   }
@@ -26,4 +47,45 @@ export async function startExport(): Promise<void> {
 
 export function hearExport(info: JobInfo): void {
   if (waitingFor === 0 || info.id >= waitingFor) result.value = info;
+}
+
+const BY_SCORE: Query = { sort: "score", descending: true, ...ALL, only: "field" };
+let counting = 0;
+
+async function countAbove(): Promise<void> {
+  const mine = ++counting;
+  const bound = least.peek();
+  try {
+    const first = await call("rankings.page", { ...BY_SCORE, limit: 1 });
+    const n = await firstRow(BY_SCORE, first.total, (r) => r.score < bound);
+    if (mine === counting) above.value = n;
+  } catch (error) {
+    complain(error);
+  }
+}
+
+export function setLeast(score: number): void {
+  if (!Number.isFinite(score)) return;
+  least.value = score;
+  above.value = null;
+  void countAbove();
+}
+
+export function setTop(n: number): void {
+  if (Number.isInteger(n) && n > 0) top.value = n;
+}
+
+/** Ask what to export; the score offered is that of the image at which the top ends. */
+export async function choose(): Promise<void> {
+  overlay.value = "export";
+  if (runs()) return;
+  what.value = result.value = null;
+  top.value = standing.peek()?.top ?? top.peek();
+  try {
+    const page = await call("rankings.page", { offset: Math.max(0, Math.min(top.peek(), total.peek()) - 1), limit: 1 });
+    const last = page.items[0];
+    if (last) setLeast(Math.floor(last.score * 10) / 10);
+  } catch (error) {
+    complain(error);
+  }
 }

@@ -1,0 +1,141 @@
+/** Where the person is in the table, and reading it anew without losing that place. */
+import { batch, computed, signal } from "@preact/signals";
+import { call } from "../bridge";
+import type { RankingFacets, RankingRow, Rankings, RankStatus } from "../bridge.gen";
+import { Scroller } from "../kit/scroller";
+import { complain, onStale, status } from "../state";
+import { ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
+import { query, type Query } from "./query";
+
+export const at = signal(0);
+export const loaded = signal(false);
+export const busy = signal(false);
+export const standing = signal<RankStatus | null>(null);
+export const facets = signal<RankingFacets | null>(null);
+export const scroller = new Scroller();
+
+export const row = computed(() => rowAt(at.value));
+
+export function goTo(index: number): void {
+  at.value = Math.max(0, Math.min(total.peek() - 1, index));
+  scroller.reveal(at.peek());
+}
+
+/** Where to stand once it is read: on the first row, where one stands now, or on an image. */
+export type Goal = "top" | "stay" | number;
+
+interface Held {
+  id: number | null;
+  index: number;
+}
+
+const held = (index: number): Held => ({ id: rowAt(index)?.id ?? null, index });
+
+/** Read the table anew: what is in sight is there at once, whatever moved above it. */
+export async function read(goal: Goal): Promise<void> {
+  if (!status.peek()) return;
+  const newest = begin();
+  busy.value = true;
+  try {
+    const now = await gather(goal);
+    if (!newest()) return;
+    batch(() => {
+      pages.value = now.got;
+      total.value = scroller.rows.value = now.total;
+      at.value = now.cursor;
+      loaded.value = true;
+      if (goal === "stay") scroller.shift(now.moved);
+      else if (goal === "top") scroller.to(0);
+      else scroller.centre(now.cursor);
+    });
+    need(scroller.first.peek(), scroller.last.peek());
+  } catch (error) {
+    if (newest()) complain(error);
+  } finally {
+    if (newest()) busy.value = false;
+  }
+}
+
+interface Gathered {
+  got: Map<number, readonly RankingRow[]>;
+  total: number;
+  cursor: number; // the row to stand on
+  moved: number; // how many rows what is in sight moved down
+}
+
+/** The pages around the place to be, and where that is now. Staying, it is the cursor's where that is in sight, else the first row's in sight. */
+async function gather(goal: Goal): Promise<Gathered> {
+  const q = query.peek();
+  const cursor = held(at.peek());
+  const seen = scroller.firstSeen();
+  const still = scroller.sees(cursor.index) ? cursor : held(seen);
+  const anchor = goal === "stay" ? still : { id: goal === "top" ? null : goal, index: goal === "top" ? 0 : cursor.index };
+  const got: Gathered["got"] = new Map();
+  const first = keep(got, await ask(q, pageOf(anchor.index), anchor.id));
+  const place = placeOf(first, anchor);
+  const top = goal === "stay" ? place - anchor.index + seen - 1 : place - scroller.page();
+  const near = [pageOf(top), pageOf(top + 2 * scroller.page() + 2)].filter((p) => p >= 0 && p * PAGE < first.total && !got.has(p));
+  for (const answer of await Promise.all([...new Set(near)].map((p) => ask(q, p)))) keep(got, answer);
+  const apart = goal === "stay" && still !== cursor;
+  return { got, total: first.total, moved: place - anchor.index, cursor: apart ? placeOf(keep(got, await ask(q, pageOf(cursor.index), cursor.id)), cursor) : place };
+}
+
+function keep(got: Map<number, readonly RankingRow[]>, answer: Rankings): Rankings {
+  if (answer.items.length > 0) got.set(pageOf(answer.offset), answer.items);
+  return answer;
+}
+
+/** The image's new row; its old one, or the last, where it is no longer among them. */
+function placeOf(answer: Rankings, { id, index }: Held): number {
+  const found = id === null ? -1 : answer.items.findIndex((r) => r.id === id);
+  return found >= 0 ? answer.offset + found : Math.max(0, Math.min(index, answer.total - 1));
+}
+
+/** How sure, what can be filtered by, and the histogram. */
+async function readAround(): Promise<void> {
+  if (!status.peek()) return;
+  try {
+    const [s, f] = await Promise.all([call("rank.status"), call("rankings.facets")]);
+    batch(() => {
+      standing.value = s;
+      facets.value = f;
+    });
+  } catch (error) {
+    complain(error);
+  }
+}
+
+export async function reload(goal: Goal = loaded.peek() ? "stay" : "top"): Promise<void> {
+  await Promise.all([read(goal), readAround()]);
+}
+
+onStale("rankings", () => void reload());
+
+/** Another order or filter. */
+export function change(next: Query, goal: Goal = "top"): void {
+  query.value = next;
+  void read(goal);
+}
+
+let jumping = 0;
+
+/** Stand on the best of those weaker than `strength`; sorts by rank first where the order is another one. */
+export async function jumpBelow(strength: number): Promise<void> {
+  const mine = ++jumping;
+  const now = query.peek();
+  const q: Query = now.sort === "rank" || now.sort === "strength" ? now : { ...now, sort: "rank", descending: false };
+  const bestFirst = q.descending === (q.sort === "strength");
+  const weaker = (r: RankingRow): boolean => r.strength < strength || (q.sort === "rank" && !r.inField);
+  try {
+    const index = await firstRow(q, total.peek(), bestFirst ? weaker : (r) => !weaker(r));
+    if (mine !== jumping || query.peek() !== now) return;
+    if (q !== now) {
+      query.value = q;
+      await read("top");
+    }
+    at.value = Math.max(0, Math.min(total.peek() - 1, bestFirst ? index : index - 1));
+    scroller.centre(at.peek());
+  } catch (error) {
+    complain(error);
+  }
+}
