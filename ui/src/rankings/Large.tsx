@@ -9,7 +9,7 @@ import { useSize } from "../kit/size";
 import { count, Name, stageName, visible } from "../kit/words";
 import { notePainted } from "../painted";
 import { figure, share, signed } from "./cells";
-import { largeZoom } from "./large";
+import { largeZoom } from "./enlarged";
 import { rowAt, total } from "./pages";
 import { at, row } from "./state";
 

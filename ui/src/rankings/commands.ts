@@ -5,7 +5,7 @@ import { define } from "../commands";
 import { mutate } from "../mutate";
 import { placeOf, say, screen, status } from "../state";
 import { count } from "../kit/words";
-import { largeOpen, largeZoom } from "./large";
+import { largeOpen, largeZoom } from "./enlarged";
 import { patch, total } from "./pages";
 import { ALL, filtered, ONLY, ONLY_ORDER, query, SORT_ORDER, sortedBy, SORTS } from "./query";
 import { at, change, goTo, jumpBelow, loaded, reload, row, scroller, standing, facets } from "./state";

@@ -11,7 +11,7 @@ import { status } from "../state";
 import { sortBy } from "./commands";
 import { Filters, Head, Strengths } from "./Head";
 import { Large } from "./Large";
-import { largeOpen } from "./large";
+import { largeOpen } from "./enlarged";
 import { need, total } from "./pages";
 import { query, SORTS } from "./query";
 import { Row } from "./Row";
