@@ -7,24 +7,17 @@ already holds the same bytes is left alone, so a second export of the same thing
 from __future__ import annotations
 
 import errno
-import filecmp
 import os
-import secrets
-import shutil
 from itertools import repeat
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from engine.culling.queue import keeper_paths
-from engine.errors import ExportError
-from engine.intake.companions import companions_of
+from engine.export.files import Companions, Link, full, make_folder, place, reason, refuse_sources, same
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 from engine.progress import Progress
-
-Link = Literal["copy", "hard", "symlink"]
 
 
 class Report(msgspec.Struct, rename="camel"):
@@ -57,58 +50,39 @@ def export_keepers(library: Library, to: Path | None, link: Link, progress: Prog
         Cancelled: what was written so far stays.
     """
     target = to or library.paths.exports / "approved"
-    _check(library, target)
+    refuse_sources(library, target)
     if not dry:
-        _make(target)
+        make_folder(target)
     with library.db.read() as connection:
         paths = keeper_paths(connection)
     report = Report(to=to_text(target), dry=dry)
     progress.phase("export", len(paths))
     taken: dict[str, Path] = {}
+    companions = Companions()
     for count, text in enumerate(paths, 1):
         path = to_path(text)
-        if not _export_one(path, target, link, report, taken):
+        if not _export_one(path, target, link, report, taken, companions):
             report.failed += [f"{to_text(p)}: not tried, the disk is full" for p in paths[count:]]
             break
         progress.step(count, text)
     return report
 
 
-def _check(library: Library, target: Path) -> None:
-    real, own = target.resolve(), library.paths.exports.resolve()
-    if own in real.parents:
-        return  # the library may stand inside a source; its exports are its own
-    for source in map(to_path, library.settings.scan.sources):
-        root = source.resolve()
-        if real == root or root in real.parents:
-            raise ExportError(
-                f"{to_text(target)} is inside the source folder {to_text(source)}, which Pickwise only reads.",
-                "Choose a folder outside your sources.",
-            )
-
-
-def _make(target: Path) -> None:
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(
-            f"The folder {to_text(target)} cannot be made: {error.strerror}.", "Choose another folder."
-        ) from None
-
-
-def _export_one(path: Path, target: Path, link: Link, report: Report, taken: dict[str, Path]) -> bool:
+def _export_one(
+    path: Path, target: Path, link: Link, report: Report, taken: dict[str, Path], companions: Companions
+) -> bool:
     """Export one image with its companions; False when the disk is full."""
     if not path.is_file():
         report.missing.append(to_text(path))
         return True
     try:
-        files = (path, *companions_of(path))
+        files = (path, *companions.of(path))
         for file, name in _free_names(files, target, taken):
-            _place(file, target / name, link, report)
+            place(file, target / name, link, report)
         report.keepers += 1
     except OSError as error:
-        report.failed.append(f"{to_text(path)}: {error.strerror or error}")
-        return error.errno not in (errno.ENOSPC, errno.EDQUOT)
+        report.failed.append(f"{to_text(path)}: {reason(error)}")
+        return not full(error)
     return True
 
 
@@ -129,45 +103,4 @@ def _free_names(files: tuple[Path, ...], target: Path, taken: dict[str, Path]) -
 
 def _is_free(file: Path, name: str, target: Path, taken: dict[str, Path]) -> bool:
     earlier, there = taken.get(name.casefold()), target / name
-    return (earlier is None or _same(file, earlier)) and (not os.path.lexists(there) or _same(file, there))
-
-
-def _place(file: Path, there: Path, link: Link, report: Report) -> None:
-    if os.path.lexists(there):
-        if not _same(file, there):
-            report.failed.append(f"{to_text(there)} is already there and differs; it was left alone")
-        else:
-            report.unchanged += 1
-        return
-    if not report.dry:
-        if link == "symlink":
-            there.symlink_to(file.absolute())
-        elif link == "hard":
-            os.link(file, there)
-        else:
-            _copy(file, there)
-    report.written += 1
-
-
-def _copy(file: Path, there: Path) -> None:
-    """Copy under a temporary name, then take the real one only if it is still free."""
-    temporary = there.with_name(f".{secrets.token_hex(8)}.part")  # short: the name itself may be as long as allowed
-    try:
-        shutil.copy2(file, temporary)
-        try:
-            os.link(temporary, there)  # refuses a name taken meanwhile, where a rename would overwrite it
-        except FileExistsError:
-            raise
-        except OSError:  # a disk without hard links
-            if os.path.lexists(there):
-                raise FileExistsError(errno.EEXIST, "a file of that name appeared") from None
-            temporary.rename(there)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _same(first: Path, second: Path) -> bool:
-    try:
-        return first.samefile(second) or filecmp.cmp(first, second, shallow=False)
-    except OSError:
-        return False
+    return (earlier is None or same(file, earlier)) and (not os.path.lexists(there) or same(file, there))
