@@ -4,22 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from engine.errors import ExportError
-from engine.library.csvfile import Cell, write_csv
+from engine.export.files import refuse_sources
+from engine.library.csvfile import write_csv
 from engine.library.store import Library
 from engine.library.text import to_text
 from engine.progress import Progress
+from engine.ranking.ratings import MU, SIGMA, stored
 
 if TYPE_CHECKING:
     from engine.ranking.live import Standing
-    from engine.ranking.views import RankingRow
 
-HEADER = (
-    "rank", "filepath", "filename", "mu", "sigma", "score", "comparisons", "added_at", "last_compared_at",
-)  # fmt: skip
 _AT_ONCE = 500  # rows
+_LINES = f"""
+    SELECT j.key, i.filepath, i.filename, i.added_at, i.mu, i.sigma, i.comparison_count, i.last_compared_at
+    FROM json_each(:ids) j CROSS JOIN images i ON i.id = j.value WHERE :judge = ''
+    UNION ALL
+    SELECT j.key, i.filepath, i.filename, i.added_at, coalesce(r.mu, {MU}), coalesce(r.sigma, {SIGMA}),
+        coalesce(r.comparison_count, 0), r.last_compared_at
+    FROM json_each(:ids) j CROSS JOIN images i ON i.id = j.value
+    LEFT JOIN ratings r ON r.image_id = i.id AND r.judge = :judge WHERE :judge != ''
+    ORDER BY 1
+"""  # noqa: S608 - two numbers
+
+
+class Line(NamedTuple):
+    """One line of the file; its fields are the columns."""
+
+    rank: int
+    filepath: str
+    filename: str
+    mu: float
+    sigma: float
+    score: float
+    comparisons: int
+    added_at: str
+    last_compared_at: str
 
 
 def export_csv(library: Library, standing: Standing, to: Path | None, progress: Progress) -> tuple[Path, int]:
@@ -32,23 +56,25 @@ def export_csv(library: Library, standing: Standing, to: Path | None, progress: 
         progress: one step some hundred rows.
 
     Raises:
-        ExportError: the file cannot be written there.
+        ExportError: the file is inside a source folder, or cannot be written there.
         Cancelled: the old file stands.
     """
     file = to or library.paths.reports / "rankings.csv"
+    if library.paths.reports.resolve() not in file.resolve().parents:
+        refuse_sources(library, file)
     count = 0
 
-    def lines() -> Iterator[list[Cell]]:
+    def told() -> Iterator[Line]:
         nonlocal count
-        for row in rows(library, standing):
+        for line in lines(library, standing):
             count += 1
             if count % _AT_ONCE == 0:
-                progress.step(count, row.path)
-            yield [getattr(row, name) for name in ATTRIBUTES]
+                progress.step(count, line.filepath)
+            yield line
 
     progress.phase("export", len(standing.ids))
     try:
-        write_csv(file, HEADER, lines())
+        write_csv(file, Line._fields, told())
     except OSError as error:
         raise ExportError(
             f"{to_text(file)} could not be written: {error.strerror or error}.", "Choose another place for it."
@@ -56,15 +82,17 @@ def export_csv(library: Library, standing: Standing, to: Path | None, progress: 
     return file, count
 
 
-ATTRIBUTES = tuple({"filepath": "path"}.get(name, name) for name in HEADER)  # of a RankingRow
+def lines(library: Library, standing: Standing, last: int | None = None) -> Iterator[Line]:
+    """The table, best first; as many lines as `last` says. All of them are of one moment."""
+    from engine.ranking.columns import iso  # numpy
 
-
-def rows(library: Library, standing: Standing, last: int | None = None) -> Iterator[RankingRow]:
-    """The rows of the table, best first; as many as `last` says. All of them are of one moment."""
-    from engine.ranking.table import rows as read
-
-    judge, places = library.settings.ranking.judge, range(len(standing.ids))[:last]
+    ids, judge = standing.ids[:last], library.settings.ranking.judge
     with library.db.read() as connection:
-        for first in places[::_AT_ONCE]:
-            some = places[first : first + _AT_ONCE]
-            yield from read(connection, library.paths.thumbs, standing, judge, some)
+        for first in range(0, len(ids), _AT_ONCE):
+            wanted = msgspec.json.encode(ids[first : first + _AT_ONCE].tolist()).decode()
+            found: Any = connection.execute(_LINES, {"ids": wanted, "judge": judge})
+            for place, path, name, added, mu, sigma, count, compared in found:
+                rating = stored(mu, sigma, count)
+                yield Line(
+                    first + place + 1, path, name, *rating, rating.score, count, iso(added), iso(compared)
+                )  # fmt: skip
