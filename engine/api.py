@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,20 +9,18 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import wire
+from engine import answers, api_ranking, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
 from engine.jobs import Jobs
-from engine.library import history, paths, settings_file
+from engine.library import paths, settings_file
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 
-VERSION = "0.1.0"
 _TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
-_LONGEST_PAGE = 1000  # rows
-_EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "rank", "rankings", "export"]
+_CULLED: list[wire.Screen] = ["library", "cull", "sweep", *answers.RANKED]
 
 
 class Host(Protocol):
@@ -43,6 +40,7 @@ class Engine:
         self.library: Library | None = None
         self._opening = threading.RLock()
         self.jobs = Jobs(self._job_said)
+        self.desk = api_ranking.Desk(self.tell)
         self._decoders = {name: msgspec.json.Decoder(kind) for name, kind in _TAGS.items()}
         self._encoder = msgspec.json.Encoder()
 
@@ -116,12 +114,13 @@ class Engine:
     def _job_said(self, job: wire.JobInfo) -> None:
         self.tell(wire.JobEvent(job))
         if job.state != "running":
-            self.tell(wire.StaleEvent(_EVERYWHERE))
+            self.tell(wire.StaleEvent(answers.EVERYWHERE))
 
     def _close_library(self) -> None:
         library, self.library = self.library, None  # first: a call that comes now finds none, not half of one
         if library is not None:
             self.jobs.stop()
+            self.desk.close()
             library.close()
 
     def close(self) -> None:
@@ -142,49 +141,6 @@ def _plain(words: str) -> str:
     return words[:2000].encode("utf-8", "replace").decode()
 
 
-# ---- answers shared by several calls
-
-
-def _status(engine: Engine) -> wire.Status:
-    library = engine.need()
-    held = status.holdings(library)
-    with library.db.read() as connection:
-        undo, redo = history.labels(connection)
-    return wire.Status(
-        library=to_text(library.paths.root), name=library.name, read_only=library.read_only, holder=library.holder,
-        sources=[wire.Source(s.path, s.images, s.missing, s.reachable) for s in held.sources],
-        images=held.images, missing=held.missing, quarantined=held.quarantined, groups=held.groups,
-        keepers=held.keepers, needs_you=held.needs_you, decided=held.decided, undo=undo, redo=redo,
-        job=engine.jobs.current(), notices=library.notices,
-    )  # fmt: skip
-
-
-def _hello(engine: Engine, _: object) -> wire.HelloAnswer:
-    library = engine.library
-    platform: Any = {"darwin": "darwin", "win32": "windows"}.get(sys.platform, "linux")
-    if library is None:
-        return wire.HelloAnswer(VERSION, platform, None, None, "dark")
-    place = library.fact("place")
-    return wire.HelloAnswer(
-        version=VERSION,
-        platform=platform,
-        status=_status(engine),
-        place=msgspec.json.decode(place, type=wire.Place) if place else None,
-        theme=library.settings.window.theme,
-    )
-
-
-def _changed(engine: Engine, label: str, group: str = "", image: int = 0, *, all_screens: bool = False) -> wire.Changed:
-    with engine.need().db.read() as connection:
-        undo, redo = history.labels(connection)
-        counts = queue.counts(connection)
-    return wire.Changed(
-        stale=[*_EVERYWHERE, "settings"] if all_screens else ["library", "cull", "sweep"], label=label,
-        group_id=group, image_id=image, match=[], undo=undo, redo=redo, needs_you=counts.needs_you,
-        decided=counts.decided,
-    )  # fmt: skip
-
-
 # ---- handlers
 
 
@@ -193,7 +149,7 @@ def _open(engine: Engine, request: wire.OpenLibrary) -> wire.HelloAnswer:
     if not place.is_dir():
         raise NotFound(f"There is no folder {request.path}.", "Choose another.")
     engine.start(place)
-    return _hello(engine, None)
+    return answers.hello(engine, None)
 
 
 def _choose(engine: Engine, request: wire.ChooseFolder) -> wire.Paths:
@@ -247,20 +203,16 @@ def _cancel(engine: Engine, request: wire.CancelJob) -> wire.Ok:
 
 def _quarantine(engine: Engine, request: wire.GetQuarantine) -> wire.Quarantine:
     with engine.need().db.read() as connection:
-        rows = status.quarantined(connection, *_page(request))
+        rows = status.quarantined(connection, *answers.page(request.offset, request.limit))
         total = records.counts(connection)[2]
     return wire.Quarantine(total, request.offset, [wire.QuarantineItem(*row) for row in rows])
-
-
-def _page(request: wire.GetQuarantine | wire.GetQueue | wire.GetKeepers) -> tuple[int, int]:
-    """Offset and limit of a page; SQLite would take a negative limit for none."""
-    return max(request.offset, 0), min(max(request.limit, 0), _LONGEST_PAGE)
 
 
 def _queue(engine: Engine, request: wire.GetQueue) -> views.Queue:
     library = engine.need()
     with library.db.read() as connection:
-        return queue.queue(connection, library.paths.thumbs, request.which, *_page(request))
+        part = answers.page(request.offset, request.limit)
+        return queue.queue(connection, library.paths.thumbs, request.which, *part)
 
 
 def _groups(engine: Engine, request: wire.GetGroups) -> wire.Groups:
@@ -269,43 +221,51 @@ def _groups(engine: Engine, request: wire.GetGroups) -> wire.Groups:
         return wire.Groups(queue.groups(connection, library.paths.thumbs, request.ids[:32]))
 
 
+def _culled(engine: Engine, label: str, group: str = "", image: int = 0) -> wire.Changed:
+    return answers.changed(engine, label, _CULLED, group=group, image=image)
+
+
 def _pick(engine: Engine, request: wire.Pick) -> wire.Changed:
     label = decide.pick(engine.need(), request.group_id, request.winner, request.also)
-    return _changed(engine, label, request.group_id, request.winner)
+    return _culled(engine, label, request.group_id, request.winner)
 
 
 def _reject(engine: Engine, request: wire.Reject) -> wire.Changed:
     label = decide.reject(engine.need(), request.group_id, request.images, request.tags)
-    return _changed(engine, label, request.group_id, request.images[0])
+    return _culled(engine, label, request.group_id, request.images[0])
 
 
 def _reopen(engine: Engine, request: wire.Reopen) -> wire.Changed:
-    return _changed(engine, decide.reopen(engine.need(), request.group_id), request.group_id)
+    return _culled(engine, decide.reopen(engine.need(), request.group_id), request.group_id)
 
 
 def _flag(engine: Engine, request: wire.Flag) -> wire.Changed:
-    return _changed(engine, decide.flag(engine.need(), request.image_id, on=request.on), "", request.image_id)
+    return _culled(engine, decide.flag(engine.need(), request.image_id, on=request.on), "", request.image_id)
 
 
 def _keepers(engine: Engine, request: wire.GetKeepers) -> views.Keepers:
     library = engine.need()
     with library.db.read() as connection:
-        return queue.keepers(connection, library.paths.thumbs, *_page(request))
+        return queue.keepers(connection, library.paths.thumbs, *answers.page(request.offset, request.limit))
 
 
-def _where(engine: Engine, record: Record) -> str:
+def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
+    """What an undo or a redo answers: the group to show, or the match as it was shown."""
+    if record.kind in api_ranking.KINDS:
+        return api_ranking.turned(engine, record, label)
     with engine.need().db.read() as connection:
-        return queue.group_of(connection, record.set_id, record.images)
+        group = queue.group_of(connection, record.set_id, record.images)
+    return _culled(engine, label, group)
 
 
 def _undo(engine: Engine, _: object) -> wire.Changed:
     record, label = engine.need().undo()
-    return _changed(engine, f"Undid: {label}", _where(engine, record))
+    return _turned(engine, record, f"Undid: {label}")
 
 
 def _redo(engine: Engine, _: object) -> wire.Changed:
     record, label = engine.need().redo()
-    return _changed(engine, f"Redid: {label}", _where(engine, record))
+    return _turned(engine, record, f"Redid: {label}")
 
 
 def _save_place(engine: Engine, request: wire.SavePlace) -> wire.Ok:
@@ -327,8 +287,12 @@ def _set_setting(engine: Engine, request: wire.SetSetting) -> wire.Changed:
         from engine.intake.names import compile_pattern
 
         compile_pattern(str(request.value))
+    if request.key == "ranking.judge":
+        from engine.ranking.judges import check
+
+        request = msgspec.structs.replace(request, value=check(str(request.value)))
     engine.need().change_setting(request.key, request.value)
-    return _changed(engine, f"Changed {request.key}", all_screens=True)
+    return answers.changed(engine, f"Changed {request.key}", [*answers.EVERYWHERE, "settings"])
 
 
 def _export(engine: Engine, request: wire.ExportKeepers) -> wire.JobRef:
@@ -346,9 +310,9 @@ def _export(engine: Engine, request: wire.ExportKeepers) -> wire.JobRef:
 
 
 _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
-    wire.Hello: _hello,
+    wire.Hello: answers.hello,
     wire.OpenLibrary: _open,
-    wire.GetStatus: lambda engine, _: _status(engine),
+    wire.GetStatus: lambda engine, _: answers.library_status(engine),
     wire.ChooseFolder: _choose,
     wire.Reveal: _reveal,
     wire.AddSources: _add_sources,
@@ -368,4 +332,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     wire.GetSettings: _settings,
     wire.SetSetting: _set_setting,
     wire.ExportKeepers: _export,
+    **api_ranking.HANDLERS,
 }

@@ -34,7 +34,7 @@ COLUMNS = [
 ]
 COLUMN = {package: index for index, column in enumerate(COLUMNS) for package in column}
 FOR_EVERYONE = {"errors", "progress"}
-ABOVE_THE_DOMAIN = {"api", "api_ranking", "demo", "jobs", "wire", "wire_base", "wire_ranking"}
+ABOVE_THE_DOMAIN = {"answers", "api", "api_ranking", "demo", "jobs", "wire", "wire_base", "wire_ranking"}
 OPEN_WINDOWS = {"shell/app.py", "shell/dialogs.py", "shell/selftest.py"}
 HEAVY = {"torch", "open_clip", "mediapipe", "onnxruntime"}
 SLOW_TO_IMPORT = HEAVY | {"cv2", "scipy", "PIL", "yaml", "kornia_rs", "simplejpeg", "webview", "shell"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -30,7 +31,8 @@ _SHOWN = """
 def contenders(connection: apsw.Connection, thumbs: Path, judge: str, images: Sequence[int]) -> list[Contender]:
     """These images as contenders, in this order, with the judge's figures; those that are gone are left out."""
     found = []
-    for row in connection.execute(_SHOWN, (msgspec.json.encode(images).decode(),)).fetchall():
+    rows: list[Any] = connection.execute(_SHOWN, (msgspec.json.encode(images).decode(),)).fetchall()
+    for row in rows:
         image, path, name, content, missing, width, height, kind, stage, size, flagged, *made = row
         mu, sigma, comparisons = figures(connection, judge, image)
         found.append(

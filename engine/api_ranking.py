@@ -1,0 +1,152 @@
+"""The calls of the Rank and Rankings screens: decode, a few lines over `engine.ranking`, encode.
+
+What ranks brings numpy and scipy with it, so it is loaded when somebody ranks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from engine import answers, wire
+from engine.errors import WrongUse
+from engine.library import history
+from engine.library.journal import Record
+from engine.library.store import Library
+from engine.wire import rank
+
+if TYPE_CHECKING:
+    from engine.api import Engine
+    from engine.ranking.live import Live
+    from engine.ranking.table import Table
+    from engine.ranking.views import Match, RankingFacets, Rankings, RankStatus
+
+KINDS = ("match", "draw", "skip", "import")  # decisions of a ranking
+_MOST = 9  # images of a match
+
+
+class Desk:
+    """What ranking holds in memory for the open library; made when it is first asked for."""
+
+    def __init__(self, tell: Callable[[wire.AnyEvent], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._live: Live | None = None
+        self._table: Table | None = None
+
+    def live(self, library: Library) -> Live:
+        from engine.ranking.live import Live
+
+        with self._lock:
+            if self._live is None or self._live.library is not library:
+                self._close()
+                self._live = Live(library, lambda: self._tell(wire.StaleEvent(answers.RANKED)))
+            return self._live
+
+    def table(self, library: Library) -> Table:
+        from engine.ranking.table import Table
+
+        live = self.live(library)
+        with self._lock:
+            if self._table is None or self._live is not live:
+                self._table = Table(library)
+            return self._table
+
+    def close(self) -> None:
+        """Let go of the library; to be called before it is closed."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        live, self._live, self._table = self._live, None, None
+        if live is not None:
+            live.close()
+
+
+def _live(engine: Engine) -> Live:
+    return engine.desk.live(engine.need())
+
+
+def _shown(engine: Engine, ids: Sequence[int], note: str) -> Match:
+    from engine.ranking.contenders import contenders
+    from engine.ranking.judges import check
+    from engine.ranking.views import Match
+
+    library = engine.need()
+    with library.db.read() as connection:
+        judge = check(library.settings.ranking.judge)
+        return Match(contenders(connection, library.paths.thumbs, judge, ids), note)
+
+
+def _match(engine: Engine, request: rank.GetMatch) -> Match:
+    if not 2 <= request.up <= _MOST:
+        raise WrongUse(f"A match is of 2 to {_MOST} images, not of {request.up}.")
+    return _shown(engine, *_live(engine).next(request.up, request.champion, request.avoid))
+
+
+def _show(engine: Engine, request: rank.ShowMatch) -> Match:
+    return _shown(engine, list(dict.fromkeys(request.ids))[:_MOST], "")
+
+
+def _answer(
+    engine: Engine, images: Sequence[int], winner: int | None, kind: Literal["match", "draw", "skip"]
+) -> wire.Changed:
+    from engine.ranking import matches
+
+    library = engine.need()
+    label = matches.record(library, images, winner, kind, library.settings.ranking.judge)
+    _live(engine).follow()
+    return answers.changed(engine, label, answers.RANKED, image=winner or 0, match=images)
+
+
+def _pick(engine: Engine, request: rank.PickBest) -> wire.Changed:
+    return _answer(engine, request.images, request.winner, "match")
+
+
+def _draw(engine: Engine, request: rank.Draw) -> wire.Changed:
+    return _answer(engine, request.images, None, "draw")
+
+
+def _skip(engine: Engine, request: rank.Skip) -> wire.Changed:
+    return _answer(engine, request.images, None, "skip")
+
+
+def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
+    """What undoing or redoing a decision of a ranking answers: the match as it was shown."""
+    shown: list[int] = []
+    if record.kind != "import":
+        with engine.need().db.read() as connection:
+            shown = history.image_ids(connection, record)
+    _live(engine).follow()
+    return answers.changed(engine, label, answers.RANKED, match=shown)
+
+
+def _status(engine: Engine, _: object) -> RankStatus:
+    from engine.ranking.status import status
+
+    return status(_live(engine), engine.need())
+
+
+def _rankings(engine: Engine, request: rank.GetRankings) -> Rankings:
+    from engine.ranking.table import Query
+
+    library = engine.need()
+    query = Query(*(getattr(request, field) for field in Query._fields))
+    return engine.desk.table(library).page(_live(engine).standing(), query)
+
+
+def _facets(engine: Engine, _: object) -> RankingFacets:
+    return engine.desk.table(engine.need()).facets(_live(engine).standing())
+
+
+HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
+    rank.GetMatch: _match,
+    rank.ShowMatch: _show,
+    rank.PickBest: _pick,
+    rank.Draw: _draw,
+    rank.Skip: _skip,
+    rank.GetRankStatus: _status,
+    rank.GetRankings: _rankings,
+    rank.GetRankingFacets: _facets,
+}

@@ -1,0 +1,244 @@
+"""One judge's ranking of an open library, in memory, always as the database has it (see `engine.ranking.state`).
+
+A thread that waits for `_lock` holds no snapshot of the database: it takes one only once it has the lock, so no call
+sees the library at an earlier moment than the call before, and who has the lock never waits for a connection.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import PickwiseError
+from engine.library.journal import now
+from engine.library.settings import Ranking
+from engine.library.store import Library
+from engine.ranking.certainty import Certainty
+from engine.ranking.curve import Curve
+from engine.ranking.ranker import Ranker
+from engine.ranking.refits import Refits
+from engine.ranking.state import State
+from engine.ranking.views import CurvePoint
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+SAVE_SECONDS = 10.0  # how often the curve goes to the disk
+PREVIEW = 8  # images
+_NO_CHAMPION = "The champion is no longer asked about: it is missing, rejected, or its group has another keeper."
+
+
+class Standing(NamedTuple):
+    """Who stands where, for the table and the exports: every image that is not quarantined, best first.
+
+    Attributes:
+        ids: (m,) images.id.
+        strength: (m,) fitted log-odds, 0 for an average image.
+        chance: (m,) of belonging to the true top N, 0 to 1.
+        in_field: (m,) it is asked about.
+        top: N.
+    """
+
+    ids: Ints
+    strength: Floats
+    chance: Floats
+    in_field: Mask
+    top: int
+
+
+class Tally(NamedTuple):
+    """Where a ranking is; certainty as of the last fit. `preview` are the best images that were compared."""
+
+    settings: Ranking
+    judge: str
+    field: int
+    looked: int
+    matches: int
+    skips: int
+    share: float
+    low: float
+    curve: list[CurvePoint]
+    preview: list[int]
+
+
+class Live:
+    """The ranking of the judge in the settings. Every method may be called on any thread."""
+
+    def __init__(self, library: Library, said: Callable[[], None] = lambda: None) -> None:
+        """Read the field, the matches and the ratings; fitting begins on a thread of its own.
+
+        Args:
+            library: an open one.
+            said: called on that thread when the figures have changed by themselves, at most once a second.
+
+        Raises:
+            LibraryError: the library was closed meanwhile.
+        """
+        self.library = library
+        self._lock = threading.RLock()
+        self._fitting = threading.Lock()
+        self._since = now()  # whatever is skipped from now on stays apart
+        self._saved = time.monotonic()
+        self._standing: Standing | None = None
+        self._state: State | None = None
+        self._left_of: Certainty | None = None
+        self._left: dict[tuple[float, int], int | None] = {}
+        self._refits = Refits(self._work, said)
+        self._curve = Curve("", 0)
+        self.follow()
+
+    @classmethod
+    def load(cls, library: Library, said: Callable[[], None] = lambda: None) -> Self:
+        """As the constructor, once fitted: for whoever wants the order now (the command line). May take seconds."""
+        live = cls(library, said)
+        live.settle()
+        return live
+
+    def close(self) -> None:
+        """Stop fitting, without waiting for a fit under way, and keep the curve; to be called before the library's."""
+        self._refits.stop()
+        with suppress(PickwiseError):
+            self._curve.save(self.library)
+
+    def settle(self) -> None:
+        """Fit now what there is to fit."""
+        with self._true() as state:
+            ranker = state.ranker
+        self._fit(ranker)
+
+    @contextmanager
+    def _true(self) -> Iterator[State]:
+        """The state as the database has it now, held until the block ends."""
+        with self.library.db.read() as connection, self._lock:
+            settings = self.library.settings.ranking
+            changed = None if self._state is None else self._state.follow(connection, settings)
+            if self._state is None or changed is None:
+                self._state = State(connection, settings, self._since)
+                self._curve = Curve(self._state.judge, settings.top)
+                self._curve.read(connection, self._state.matches)
+            if changed is not False:
+                self._standing = None
+                self._curve.forget(self._state.matches)
+                self._refits.wake()
+            yield self._state
+
+    # ---- fitting, on its own thread
+
+    def _work(self) -> bool:
+        """Fit where that is worth it, else find one missing point of the curve; True where figures changed."""
+        with self._lock:
+            state, curve = self._state, self._curve
+            if state is None:
+                return False
+            picks = state.matches
+        if self._fit(state.ranker):
+            share = state.ranker.certainty().share
+        elif curve.gaps:
+            picks = curve.gaps[-1]
+            share = self._share_after(state, picks)
+        else:
+            return False
+        with self._lock:
+            curve.put(picks, share)
+        self._keep(curve)
+        self._refits.wake()
+        return True
+
+    def _fit(self, ranker: Ranker) -> bool:
+        """Refit if that changes something; one fit at a time."""
+        with self._fitting:
+            stale = ranker.stale
+            if stale:
+                ranker.refit()
+        if stale:
+            with self._lock:
+                self._standing = None
+        return stale
+
+    def _share_after(self, state: State, picks: int) -> float:
+        """The share as it was after the first so many picks."""
+        with self._lock:
+            outcomes, eligible = state.outcomes(picks), state.ranker.eligible.copy()
+            settings = state.settings
+        ranker = Ranker(len(eligible), top=settings.top, strategy=settings.strategy, eligible=eligible)
+        ranker.load(outcomes)
+        ranker.refit()
+        return ranker.certainty().share
+
+    def _keep(self, curve: Curve) -> None:
+        if time.monotonic() - self._saved >= SAVE_SECONDS:
+            self._saved = time.monotonic()
+            with suppress(PickwiseError):  # closed meanwhile, or a full disk: the curve can be told again
+                curve.save(self.library)
+
+    # ---- what is asked
+
+    def next(self, up: int, champion: int | None = None, avoid: Collection[int] = ()) -> tuple[list[int], str]:
+        """Ids of the next images to choose from, and why these; none where there is nothing left to ask.
+
+        Args:
+            up: how many, 2 to 9.
+            champion: an image that is to be among them, left out where it is not in the field.
+            avoid: images that are on screen and not decided yet.
+        """
+        with self._true() as state:
+            ranker, places = state.ranker, state.places
+            seat = [p for p in places.find([champion] if champion is not None else []) if ranker.eligible[p]]
+            chosen = ranker.choose(up, seat[0] if seat else None, places.find(avoid))
+            if not chosen:
+                return [], state.nothing(beside=len(avoid))
+            return places.at(chosen), ranker.note(chosen) if seat or champion is None else _NO_CHAMPION
+
+    def follow(self) -> None:
+        """Catch up now with what has just been decided, rather than when the next match is asked for."""
+        with self._true():
+            pass
+
+    def standing(self) -> Standing:
+        """The whole ranking, best first; the same object until something changes."""
+        with self._true() as state:
+            if self._standing is None:
+                self._standing = _standing(state)
+            return self._standing
+
+    def picks_left(self, up: int) -> int | None:
+        """Picks of one from `up` still needed for the target in the settings; None while out of sensible reach."""
+        with self._true() as state:
+            sure, target = state.ranker.certainty(), state.settings.target
+        if self._left_of is not sure:
+            self._left_of, self._left = sure, {}
+        if (target, up) not in self._left:
+            self._left[target, up] = sure.picks_left(target, up)
+        return self._left[target, up]
+
+    def tally(self) -> Tally:
+        with self._true() as state:
+            asked, sure = state.ranker.eligible, state.ranker.certainty()
+            return Tally(
+                settings=state.settings,
+                judge=state.judge,
+                field=int(asked.sum()),
+                looked=int((asked & (state.shown > 0)).sum()),
+                matches=state.matches,
+                skips=state.skips,
+                share=min(max(float(sure.share), 0.0), 1.0),
+                low=min(max(float(sure.low), 0.0), 1.0),
+                curve=self._curve.points(),
+                preview=state.best(PREVIEW),
+            )
+
+
+def _standing(state: State) -> Standing:
+    ranker, places = state.ranker, state.places
+    order = ranker.order()
+    order = order[order < places.count]
+    order = order[state.known[order]]
+    chance = ranker.certainty().chance[order]
+    return Standing(places.ids[order], ranker.mean[order], chance, ranker.eligible[order], state.settings.top)

@@ -1,0 +1,29 @@
+"""How far a ranking is, in the words of the Rank screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.library.store import Library
+from engine.ranking import judges
+from engine.ranking.contenders import contenders
+from engine.ranking.live import Live
+from engine.ranking.views import Advice, RankStatus
+
+ADVISED: Sequence[int] = (2, 4, 6, 9)  # images at once
+
+
+def status(live: Live, library: Library) -> RankStatus:
+    """Counts, certainty and advice of the judge in the settings, as of the last fit."""
+    tally = live.tally()
+    wanted = tally.settings
+    with library.db.read() as connection:
+        everyone = judges.names(connection)
+        preview = contenders(connection, library.paths.thumbs, tally.judge, tally.preview)
+    left = {up: live.picks_left(up) for up in {*ADVISED, wanted.up}}
+    return RankStatus(
+        judge=tally.judge, judges=everyone, field=tally.field, looked=tally.looked, matches=tally.matches,
+        skips=tally.skips, top=wanted.top, target=wanted.target, share=tally.share, low=tally.low,
+        picks_left=left[wanted.up], stop=tally.share >= wanted.target, advice=[Advice(up, left[up]) for up in ADVISED],
+        curve=tally.curve, up=wanted.up, blind=wanted.blind, preview=preview,
+    )  # fmt: skip
