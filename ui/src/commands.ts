@@ -8,8 +8,8 @@ export interface Command {
   help?: string;
   /** As the hint line names it, where shorter. */
   short?: () => string;
-  /** `key` is the key that was pressed, for commands bound to several. */
-  run: (key?: string) => void;
+  /** `key` is the key that was pressed, for commands bound to several; `at` is when, as events count (ms). */
+  run: (key?: string, at?: number) => void;
   /** Whether it means anything now; keys and palette leave it out otherwise. */
   ready?: () => boolean;
 }

@@ -1,7 +1,7 @@
 /** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -23,7 +23,9 @@ export const KEYMAP: readonly Binding[] = [
   key("anywhere", "Mod+1", "screen.library"),
   key("anywhere", "Mod+2", "screen.cull"),
   key("anywhere", "Mod+3", "screen.sweep"),
-  key("anywhere", "Mod+4 Mod+,", "screen.settings"),
+  key("anywhere", "Mod+4", "screen.rank"),
+  key("anywhere", "Mod+5", "screen.rankings"),
+  key("anywhere", "Mod+6 Mod+,", "screen.settings"),
   key("anywhere", "Mod+O", "source.add"),
   key("anywhere", "U Mod+Z", "history.undo"),
   key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),
@@ -77,6 +79,51 @@ export const KEYMAP: readonly Binding[] = [
   ...zoomKeys("large"),
   key("large", "Escape Enter", "large.close"),
 
+  { scope: "rank", keys: DIGITS, command: "rank.choose", shown: "1 … 9" },
+  { scope: "rank", keys: ["ArrowLeft", "ArrowRight"], command: "rank.side", shown: "← →" },
+  { scope: "rank", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "rank.move", shown: "← ↑ → ↓" },
+  key("rank", "Enter", "rank.pick"),
+  key("rank", "S", "rank.skip"),
+  key("rank", "D", "rank.draw"),
+  key("rank", "P", "rank.champion"),
+  key("rank", "F", "image.flag"),
+  key("rank", "N", "rank.more"),
+  key("rank", "Shift+N", "rank.fewer"),
+  key("rank", "B", "rank.blind"),
+  key("rank", "I", "rank.info"),
+  key("rank", "T", "rank.target"),
+  key("rank", "H", "rank.panel"),
+  ...zoomKeys("rank"),
+  key("rank", "R", "library.rescan"),
+  key("rank", "G", "screen.rankings"),
+
+  { scope: "rankings", keys: ["ArrowUp", "ArrowDown"], command: "rankings.move", shown: "↑ ↓" },
+  { scope: "rankings", keys: ["PageUp", "PageDown", "Home", "End"], command: "rankings.jump", shown: "PgUp PgDn Home End" },
+  key("rankings", "Enter Z", "rankings.large"),
+  key("rankings", "/ Mod+F", "rankings.find"),
+  key("rankings", "V", "rankings.only"),
+  key("rankings", "Escape", "rankings.clear"),
+  key("rankings", "S", "rankings.sort"),
+  key("rankings", "Shift+S", "rankings.sortBack"),
+  key("rankings", "D", "rankings.turn"),
+  key("rankings", "H", "rankings.histogram"),
+  key("rankings", "T", "rankings.cut"),
+  key("rankings", "F", "image.flag"),
+  key("rankings", "E", "export.choose"),
+  key("rankings", "G", "screen.rank"),
+
+  { scope: "ranked", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "ranked.move", shown: "← →" },
+  { scope: "ranked", keys: ["PageUp", "PageDown", "Home", "End"], command: "ranked.jump", shown: "PgUp PgDn Home End" },
+  key("ranked", "F", "image.flag"),
+  ...zoomKeys("ranked"),
+  key("ranked", "Escape Enter", "ranked.close"),
+
+  key("export", "T", "export.top"),
+  key("export", "S", "export.score"),
+  key("export", "K", "export.keepers"),
+  key("export", "C", "export.csv"),
+  { scope: "export", keys: ["1", "2", "3"], command: "export.link", shown: "1 2 3" },
+  key("export", "O", "export.elsewhere"),
   key("export", "Enter", "export.reveal"),
   key("export", "Escape", "export.close"),
 ];

@@ -19,6 +19,9 @@ import { Library } from "./library";
 import { hearJob } from "./library/jobs";
 import { addFolders } from "./library/sources";
 import { metrics } from "./painted";
+import { reload as readRankings } from "./rankings/state";
+import { Rank } from "./rank";
+import { Rankings } from "./rankings";
 import { Settings } from "./settings";
 import { dropping, fresh, goTo, markStale, overlay, screen, starting, theme, type Tab } from "./state";
 import { Sweep } from "./sweep";
@@ -28,7 +31,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];
@@ -88,6 +91,10 @@ async function boot(): Promise<void> {
     fresh("sweep");
     const at = place.imageId ? await find((k) => k.id === place.imageId) : -1;
     if (at >= 0) goToKeeper(at);
+  }
+  if (place?.screen === "rankings") {
+    await readRankings(place.imageId || "top");
+    fresh("rankings");
   }
   starting.value = false;
   goTo(place?.screen ?? "library");

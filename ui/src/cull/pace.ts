@@ -1,19 +1,7 @@
-/** How fast decisions are made, from the last twenty; a pause longer than a minute counts as a break. */
-import { signal } from "@preact/signals";
+/** How fast groups are decided. */
+import { Pace } from "../kit/pace";
 
-const KEEP = 20;
-const BREAK = 60_000;
+const pace = new Pace();
 
-const moments = signal<readonly number[]>([]);
-
-export function decidedNow(): void {
-  moments.value = [...moments.peek(), performance.now()].slice(-KEEP);
-}
-
-/** Seconds a decision, or null before there is anything to judge by. */
-export function secondsEach(): number | null {
-  const times = moments.value;
-  const gaps = times.slice(1).map((t, i) => t - (times[i] ?? t)).filter((gap) => gap < BREAK);
-  if (gaps.length < 2) return null;
-  return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length / 1000;
-}
+export const decidedNow = (): void => pace.decidedNow();
+export const secondsEach = (): number | null => pace.secondsEach();

@@ -10,6 +10,8 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   library: [{ scope: "library", title: "Library" }],
   cull: [{ scope: "cull", title: "Cull" }, { scope: "tags", title: "While rejecting" }],
   sweep: [{ scope: "sweep", title: "Sweep" }, { scope: "large", title: "One image, large" }],
+  rank: [{ scope: "rank", title: "Rank" }],
+  rankings: [{ scope: "rankings", title: "Rankings" }, { scope: "ranked", title: "One image, large" }],
   settings: [],
 };
 

@@ -1,6 +1,7 @@
 /** Commands that mean the same on every screen. */
 import { batch } from "@preact/signals";
 import { call } from "../bridge";
+import type { Changed } from "../bridge.gen";
 import { define } from "../commands";
 import { closeOne, cullFlag } from "../cull/commands";
 import { zoom as cullZoom } from "../cull/focus";
@@ -8,7 +9,12 @@ import { currentId } from "../cull/queue";
 import { showWhere } from "../cull/place";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
-import { goBack, goTo, overlay, platform, screen, setStatus, status, complain, say, theme, toasts, version, type Tab, TAB_NAMES, TABS } from "../state";
+import { closeOne as closeOneOfRank, rankFlag } from "../rank/commands";
+import { travelled, travelling } from "../rank/decide";
+import { now, zoom as rankZoom } from "../rank/matches";
+import { rankingsFlag, showInRankings } from "../rankings/commands";
+import { largeOpen as rankedOpen, largeZoom as rankedZoom } from "../rankings/enlarged";
+import { goBack, goTo, markStale, overlay, platform, screen, setStatus, status, complain, say, theme, toasts, version, type Tab, TAB_NAMES, TABS } from "../state";
 import { sweepFlag, showInSweep } from "../sweep/commands";
 import { largeOpen, largeZoom } from "../sweep/enlarged";
 
@@ -19,19 +25,36 @@ const toScreen = (name: Tab) => ({
   run: () => goTo(name),
 });
 
-const activeZoom = (): Zoom | null =>
-  screen.value === "sweep" && largeOpen.value ? largeZoom : screen.value === "cull" && currentId.value !== null ? cullZoom : null;
+const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
+  cull: () => (currentId.value !== null ? cullZoom : null),
+  sweep: () => (largeOpen.value ? largeZoom : null),
+  rank: () => (now.value !== null ? rankZoom : null),
+  rankings: () => (rankedOpen.value ? rankedZoom : null),
+};
+const activeZoom = (): Zoom | null => ZOOMS[screen.value]?.() ?? null;
 const canZoom = (): boolean => activeZoom() !== null;
 
 async function travel(name: "history.undo" | "history.redo"): Promise<void> {
-  const changed = await mutate(name, {});
-  if (!changed) return;
+  travelling.value += 1; // until it is known which match comes back, no key decides one
+  try {
+    const changed = await mutate(name, {}, { own: "rank" });
+    if (changed) await arrive(changed, name === "history.redo");
+  } finally {
+    travelling.value -= 1;
+  }
+}
+
+async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
+  if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
+  markStale(["rank"]);
   if (screen.peek() === "sweep" && (await showInSweep(changed))) return;
+  if (screen.peek() === "rankings" && (await showInRankings(changed))) return;
   await showWhere(changed);
 }
 
-const flagging = (): typeof cullFlag => (screen.value === "sweep" ? sweepFlag : cullFlag);
+const FLAGS: Partial<Record<Tab, typeof cullFlag>> = { sweep: sweepFlag, rank: rankFlag, rankings: rankingsFlag };
+const flagging = (): typeof cullFlag => FLAGS[screen.value] ?? cullFlag;
 
 /** Move between the bar and the screen below it. */
 function moveFocus(): void {
@@ -46,6 +69,7 @@ function back(): void {
   if (overlay.peek()) overlay.value = null;
   else if (toasts.peek().some((t) => t.kind === "error")) toasts.value = [];
   else if (screen.peek() === "cull" && closeOne()) return;
+  else if (screen.peek() === "rank" && closeOneOfRank()) return;
   else if (screen.peek() !== "library") goBack();
 }
 

@@ -2,6 +2,8 @@
 import { commandOf, isReady } from "../commands";
 import { tagging } from "../cull/decide";
 import { current } from "../cull/queue";
+import { now } from "../rank/matches";
+import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, screen, status } from "../state";
 import { largeOpen } from "../sweep/enlarged";
 import { keyLabel } from "./scopes";
@@ -20,6 +22,12 @@ function wanted(): string[] {
     case "sweep":
       if (largeOpen.value) return ["large.move", "sweep.throwOut", "sweep.reopen", "zoom.cycle", "large.close"];
       return ["sweep.move", "sweep.throwOut", "sweep.reopen", "sweep.large", "export.keepers"];
+    case "rank":
+      if (!now.value) return ["screen.rankings", "rank.fewer", "history.undo"];
+      return [now.value.images.length === 2 ? "rank.side" : "rank.choose", "rank.draw", "rank.skip", "rank.champion", "rank.more"];
+    case "rankings":
+      if (rankedOpen.value) return ["ranked.move", "image.flag", "zoom.cycle", "ranked.close"];
+      return ["rankings.move", "rankings.large", "rankings.sort", "rankings.find", "rankings.clear", "export.choose"];
     case "settings":
       return ["screen.back", "history.undo"];
   }

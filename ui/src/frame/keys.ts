@@ -56,7 +56,7 @@ export function watchKeys(): void {
     event.preventDefault();
     if (event.repeat && !REPEATS.test(binding.command)) return; // a key held down decides once
     keyPressed(event.timeStamp);
-    commandOf(binding.command)?.run(name);
+    commandOf(binding.command)?.run(name, event.timeStamp);
   });
   // a mouse click must not leave the focus on a button, or Enter and Space would press it again
   window.addEventListener("click", (event) => {
@@ -65,4 +65,4 @@ export function watchKeys(): void {
   });
 }
 
-const REPEATS = /^(sweep\.(move|jump)|large\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;
+const REPEATS = /^(sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;

@@ -1,6 +1,7 @@
 /** Which parts of the keymap are in force now, innermost first. */
 import { tagging } from "../cull/decide";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
+import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, platform, screen } from "../state";
 import { largeOpen } from "../sweep/enlarged";
 
@@ -10,6 +11,7 @@ export function scopesNow(): Scope[] {
   if (overlay.value === "export") return ["export", "anywhere"];
   if (screen.value === "cull" && tagging.value) return ["tags", "anywhere"];
   if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
+  if (screen.value === "rankings" && rankedOpen.value) return ["ranked", "anywhere"];
   return [screen.value, "anywhere"];
 }
 
