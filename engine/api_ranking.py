@@ -14,11 +14,13 @@ from engine.errors import WrongUse
 from engine.library import history
 from engine.library.journal import Record
 from engine.library.store import Library
+from engine.library.text import to_path, to_text
+from engine.progress import Progress
 from engine.wire import rank
 
 if TYPE_CHECKING:
     from engine.api import Engine
-    from engine.ranking.live import Live
+    from engine.ranking.live import Live, Standing
     from engine.ranking.table import Table
     from engine.ranking.views import Match, RankingFacets, Rankings, RankStatus
 
@@ -140,6 +142,44 @@ def _facets(engine: Engine, _: object) -> RankingFacets:
     return engine.desk.table(engine.need()).facets(_live(engine).standing())
 
 
+def _exported(engine: Engine, work: Callable[[Library, Standing, Progress], tuple[str, str]]) -> wire.JobRef:
+    """A job that writes what stands now; `work` answers with where, and how it went."""
+    library = engine.need()
+
+    def job(progress: Progress) -> str:
+        live = engine.desk.live(library)
+        live.settle()
+        place, sentence = work(library, live.standing(), progress)
+        if not library.read_only:
+            library.remember("exported_to", place)
+        return sentence
+
+    return wire.JobRef(engine.jobs.start("export", job))
+
+
+def _export(engine: Engine, request: rank.ExportRanked) -> wire.JobRef:
+    from engine.export.ranked import Wanted, export_ranked
+
+    wanted, to = Wanted(request.top, request.min_score), to_path(request.to) if request.to else None
+    wanted.check()
+
+    def work(library: Library, standing: Standing, progress: Progress) -> tuple[str, str]:
+        report = export_ranked(library, standing, wanted, to, request.link, progress)
+        return report.to, report.sentence()
+
+    return _exported(engine, work)
+
+
+def _csv(engine: Engine, request: rank.ExportCsv) -> wire.JobRef:
+    from engine.export.rankings_csv import export_csv
+
+    def work(library: Library, standing: Standing, progress: Progress) -> tuple[str, str]:
+        file, count = export_csv(library, standing, to_path(request.to) if request.to else None, progress)
+        return to_text(file.parent), f"{count} images are listed in {to_text(file)}."
+
+    return _exported(engine, work)
+
+
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     rank.GetMatch: _match,
     rank.ShowMatch: _show,
@@ -149,4 +189,6 @@ HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     rank.GetRankStatus: _status,
     rank.GetRankings: _rankings,
     rank.GetRankingFacets: _facets,
+    rank.ExportRanked: _export,
+    rank.ExportCsv: _csv,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 
 import pytest
 import rows
+from draw import natural, save
 
 from engine import wire
 from engine.api import Engine
 from engine.library.store import Library
+from engine.library.text import to_text
 
 
 def ask(engine: Engine, name: str, **body: Any) -> Any:
@@ -286,9 +290,37 @@ def test_the_table_stands_in_the_order_of_the_ranking(engine: Engine) -> None:
     assert ask_well(engine, "rankings.facets")["histogram"]["counts"]
 
 
-def test_a_fit_tells_the_page_that_figures_have_changed(engine: Engine) -> None:
-    import threading
+def wait_for_job(engine: Engine) -> Any:
+    end = time.monotonic() + 20
+    while (job := ask_well(engine, "library.status")["job"])["state"] == "running":
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return job
 
+
+def test_the_best_and_the_table_are_exported_as_jobs(tmp_path: Path) -> None:
+    for number in range(3):
+        save(natural(number, 64, 64), tmp_path / "images" / f"{number}.png")
+    engine = Engine()
+    ask_well(engine, "library.open", path=to_text(tmp_path / "images"))
+    wait_for_job(engine)
+    rank(engine, 2, up=2)
+    first, second = (row["filename"] for row in ask_well(engine, "rankings.page")["items"][:2])
+    ask_well(engine, "export.ranked", top=2, to=to_text(tmp_path / "best"))
+    assert wait_for_job(engine)["state"] == "done"
+    assert {f.name for f in (tmp_path / "best").glob("*.png")} == {f"0001_{first}", f"0002_{second}"}
+    ask_well(engine, "export.csv", to=to_text(tmp_path / "all.csv"))
+    assert wait_for_job(engine)["message"].startswith("3 images")
+    assert (tmp_path / "all.csv").read_text().count("\n") == 4
+    engine.close()
+
+
+def test_an_export_of_nothing_in_particular_is_wrong_use(engine: Engine) -> None:
+    assert ask(engine, "export.ranked")["error"]["code"] == "wrong_use"
+    assert ask(engine, "export.ranked", top=5, minScore=20.0)["error"]["code"] == "wrong_use"
+
+
+def test_a_fit_tells_the_page_that_figures_have_changed(engine: Engine) -> None:
     told = threading.Event()
     engine.listen(lambda event: told.set() if event == wire.StaleEvent(["rank", "rankings"]) else None)
     rank(engine, 4)
