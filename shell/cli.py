@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 COMMANDS = (
-    "cull", "rescan", "status", "doctor", "demo", "export", "undo", "redo", "log", "rebuild",
+    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "undo", "redo", "log", "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -33,6 +33,7 @@ app = typer.Typer(
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="The library folder; default: the one that holds the folder.")
 ]
+JudgeOption = Annotated[str | None, typer.Option(help="Whose ranking; default: as the settings say.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -112,11 +113,26 @@ def rebuild(library: LibraryOption = None, json: JsonOption = False) -> None:
 
 
 @app.command()
+def rankings(
+    csv: Annotated[Path | None, typer.Option(help="Write the whole table to this file.")] = None,
+    top: Annotated[int | None, typer.Option(help="Only the best so many.", min=1)] = None,
+    judge: JudgeOption = None,
+    library: LibraryOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The images in the order of your picks, best first."""
+    from shell.commands import rankings as command
+
+    command.rankings(csv, top, judge, library, as_json=json)
+
+
+@app.command()
 def export(
-    to: Annotated[
-        Path | None, typer.Option(help="The target folder; default: exports/approved in the library.")
-    ] = None,
+    to: Annotated[Path | None, typer.Option(help="The target folder; default: one in the library's exports.")] = None,
+    top: Annotated[int | None, typer.Option(help="Export the best so many, numbered.", min=1)] = None,
+    min_score: Annotated[float | None, typer.Option(help="Export all that score this or more, numbered.")] = None,
     keepers: Annotated[bool, typer.Option("--keepers", help="Export every keeper with its companions.")] = False,
+    judge: JudgeOption = None,
     link: Annotated[str, typer.Option(help="copy, hard or symlink.")] = "copy",
     library: LibraryOption = None,
     json: JsonOption = False,
@@ -127,7 +143,8 @@ def export(
     """Copy or link the images that stay, never overwriting."""
     from shell.commands import export as command
 
-    command.export(to, library, keepers=keepers, link=link, as_json=json, apply=apply)
+    wanted = command.Wanted(keepers, top, min_score, judge)
+    command.export(wanted, to, library, link=link, as_json=json, apply=apply)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from engine.export.numbered import Planned
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 from engine.progress import Progress
+from engine.ranking import judges
 
 if TYPE_CHECKING:
     from engine.ranking.live import Standing
@@ -115,7 +116,7 @@ def export_ranked(
     asked = to or library.paths.exports / wanted.folder
     refuse_sources(library, asked)
     with library.db.read() as connection:
-        images, uncompared = _choose(connection, standing, library.settings.ranking.judge, wanted)
+        images, uncompared = _choose(connection, standing, judges.check(library.settings.ranking.judge), wanted)
     report = Report(to=to_text(asked), dry=dry, asked=len(images), uncompared=uncompared)
     if not images:
         return report

@@ -14,6 +14,7 @@ from engine.library.csvfile import write_csv
 from engine.library.store import Library
 from engine.library.text import to_text
 from engine.progress import Progress
+from engine.ranking import judges
 from engine.ranking.ratings import MU, SIGMA, stored
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class Line(NamedTuple):
     last_compared_at: str
 
 
-def export_csv(library: Library, standing: Standing, to: Path | None, progress: Progress) -> tuple[Path, int]:
+def export_csv(
+    library: Library, standing: Standing, to: Path | None, progress: Progress, last: int | None = None
+) -> tuple[Path, int]:
     """Write the whole file or leave the old one as it was; answers with where it is and how many rows it has.
 
     Args:
@@ -54,6 +57,7 @@ def export_csv(library: Library, standing: Standing, to: Path | None, progress: 
         standing: who stands where.
         to: the file; None is reports/rankings.csv of the library.
         progress: one step some hundred rows.
+        last: only the best so many.
 
     Raises:
         ExportError: the file is inside a source folder, or cannot be written there.
@@ -66,13 +70,13 @@ def export_csv(library: Library, standing: Standing, to: Path | None, progress: 
 
     def told() -> Iterator[Line]:
         nonlocal count
-        for line in lines(library, standing):
+        for line in lines(library, standing, last):
             count += 1
             if count % _AT_ONCE == 0:
                 progress.step(count, line.filepath)
             yield line
 
-    progress.phase("export", len(standing.ids))
+    progress.phase("export", len(standing.ids[:last]))
     try:
         write_csv(file, Line._fields, told())
     except OSError as error:
@@ -86,7 +90,7 @@ def lines(library: Library, standing: Standing, last: int | None = None) -> Iter
     """The table, best first; as many lines as `last` says. All of them are of one moment."""
     from engine.ranking.columns import iso  # numpy
 
-    ids, judge = standing.ids[:last], library.settings.ranking.judge
+    ids, judge = standing.ids[:last], judges.check(library.settings.ranking.judge)
     with library.db.read() as connection:
         for first in range(0, len(ids), _AT_ONCE):
             wanted = msgspec.json.encode(ids[first : first + _AT_ONCE].tolist()).decode()

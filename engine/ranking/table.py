@@ -19,6 +19,7 @@ import numpy as np
 from engine.culling.queue import DISPLAYABLE, thumb_url
 from engine.library.store import Library
 from engine.library.text import file_url, to_path
+from engine.ranking import judges
 from engine.ranking.columns import FOLDER, Columns, Floats, Ints, Marks, Mask, Ratings, iso
 from engine.ranking.histogram import histogram
 from engine.ranking.ratings import MU, SIGMA, stored
@@ -79,7 +80,7 @@ class Table:
             Rows in the order asked for. Equal ones stand best first, either way; those without a value come last.
         """
         limit = min(max(query.limit, 0), LONGEST_PAGE)
-        judge = self._library.settings.ranking.judge
+        judge = judges.check(self._library.settings.ranking.judge)
         with self._library.db.read() as connection:
             order = self._order(connection, standing, query, judge)
             offset = _around(order, standing, query, limit)
@@ -89,7 +90,7 @@ class Table:
 
     def facets(self, standing: Standing) -> RankingFacets:
         """The folders and stages of the images in the table, and how strong those of the field are."""
-        judge = self._library.settings.ranking.judge
+        judge = judges.check(self._library.settings.ranking.judge)
         with self._library.db.read() as connection, self._lock:
             marks = _marks(connection, standing)
             folders = self._columns.folders(connection, marks)

@@ -72,11 +72,11 @@ def table(rows: list[tuple[str, str]], title: str = "") -> None:
     grid.add_column(style="bold")
     grid.add_column(overflow="fold")
     for name, value in rows:
-        grid.add_row(name, _plain(value))
+        grid.add_row(name, plain(value))
     Console(highlight=False, markup=False).print(grid)
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """File names may hold anything; control characters must not reach the terminal."""
     return "".join(c if c.isprintable() else "�" for c in value)
 
