@@ -14,7 +14,7 @@ from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
 from engine.jobs import Jobs
-from engine.library import paths, settings_file
+from engine.library import history, paths, settings_file
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
@@ -159,9 +159,12 @@ def _choose(engine: Engine, request: wire.ChooseFolder) -> wire.Paths:
 
 
 def _reveal(engine: Engine, request: wire.Reveal) -> wire.Ok:
-    library, place = engine.need(), to_path(request.path).resolve()
-    allowed = [library.paths.root, *map(to_path, library.settings.scan.sources)]
+    library = engine.need()
     exported = library.fact("exported_to")
+    if not request.path and not exported:
+        raise NotFound("Nothing was exported from this library yet.")
+    place = to_path(request.path or exported or "").resolve()
+    allowed = [library.paths.root, *map(to_path, library.settings.scan.sources)]
     if exported:
         allowed.append(to_path(exported))
     if not any(place == root.resolve() or root.resolve() in place.parents for root in allowed):
@@ -255,7 +258,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
         return api_ranking.turned(engine, record, label)
     with engine.need().db.read() as connection:
         group = queue.group_of(connection, record.set_id, record.images)
-    return _culled(engine, label, group)
+        image = next(iter(history.image_ids(connection, record)), 0) if record.kind in ("flag", "unflag") else 0
+    return _culled(engine, label, group, image)
 
 
 def _undo(engine: Engine, _: object) -> wire.Changed:

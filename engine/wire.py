@@ -39,7 +39,10 @@ class ChooseFolder(Request, tag="dialog.folder"):
 
 
 class Reveal(Request, tag="dialog.reveal"):
-    """Show a file or folder of this library, its sources or exports in the system's file manager."""
+    """Show a file or folder of this library, its sources or exports in the system's file manager.
+
+    An empty path is where the last export went.
+    """
 
     path: str
 

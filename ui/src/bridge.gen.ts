@@ -433,7 +433,7 @@ export interface Reopen {
   groupId: string;
 }
 
-/** Show a file or folder of this library, its sources or exports in the system's file manager. */
+/** Show a file or folder of this library, its sources or exports in the system's file manager. An empty path is where the last export went. */
 export interface Reveal {
   path: string;
 }

@@ -7,7 +7,7 @@ import { reveal } from "../library/sources";
 import { CommandButton } from "../kit/CommandButton";
 import { count, duration, some, visible } from "../kit/words";
 import { standing } from "../rankings/state";
-import { complain, overlay, status } from "../state";
+import { complain, overlay, readOnly, status } from "../state";
 import { Choices } from "./Choices";
 import { choose, link, result, runs, startExport, target, top, what, type Link, type What } from "./state";
 import "./style.css";
@@ -27,7 +27,7 @@ define(
   { id: "export.keepers", help: "Export the keepers", title: () => `Export ${some(status.value?.keepers ?? 0, "keeper")}`, short: () => "export", ready: () => (status.value?.keepers ?? 0) > 0, run: () => void startExport("keepers") },
   { id: "export.link", title: () => "As copies, hard links, symbolic links", ready: () => overlay.value === "export" && !runs(), run: (key = "1") => void (link.value = LINKS[Number(key) - 1] ?? "copy") },
   { id: "export.elsewhere", title: () => "Export to another folder", ready: () => overlay.value === "export" && !runs(), run: () => void elsewhere() },
-  { id: "export.reveal", title: () => "Show the exported files", short: () => "show the files", ready: finished, run: () => void reveal(where()) },
+  { id: "export.reveal", title: () => "Show the exported files", short: () => "show the files", ready: finished, run: () => void reveal(readOnly.value ? where() : "") },
   { id: "export.close", title: () => "Close", short: () => "close", ready: () => overlay.value === "export", run: () => void (overlay.value = null) },
 );
 

@@ -4,7 +4,7 @@ import { capital, count, duration } from "../kit/words";
 import { job } from "../state";
 
 export const PHASES: Record<string, string> = {
-  scan: "looking for images", intake: "reading images", group: "finding families", pick: "picking keepers", export: "copying keepers",
+  scan: "looking for images", intake: "reading images", group: "finding families", pick: "picking keepers", look: "looking up files", export: "writing files",
 };
 
 export function JobLine(): JSX.Element {

@@ -41,7 +41,7 @@ export const rankingsFlag = { ready: onOne, run: flag, on: () => row.value?.flag
 
 /** After Undo and Redo on this screen: read it anew and stay; false when it is not about a ranking. */
 export async function showInRankings(changed: Changed): Promise<boolean> {
-  if (changed.groupId) return false;
+  if (changed.groupId && !changed.imageId) return false;
   await reload(changed.imageId || "stay");
   return true;
 }
