@@ -115,13 +115,14 @@ def _skip(engine: Engine, request: rank.Skip) -> wire.Changed:
 
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
-    """What undoing or redoing a decision of a ranking answers: the match as it was shown."""
+    """What undoing or redoing a decision of a ranking answers: the match as it was shown, and who had won it."""
     shown: list[int] = []
     if record.kind != "import":
         with engine.need().db.read() as connection:
             shown = history.image_ids(connection, record)
+    won = shown[record.images.index(record.winner)] if shown and record.winner in record.images else 0
     _live(engine).follow()
-    return answers.changed(engine, label, answers.RANKED, match=shown)
+    return answers.changed(engine, label, answers.RANKED, image=won, match=shown)
 
 
 def _status(engine: Engine, _: object) -> RankStatus:

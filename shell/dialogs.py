@@ -19,7 +19,8 @@ _MENUS = {
     "File": [("Add folder…", "source.add"), ("Scan again", "library.rescan"), None,
              ("Export keepers", "export.keepers"), ("Settings…", "screen.settings")],
     "Edit": [("Undo", "history.undo"), ("Redo", "history.redo")],
-    "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Final sweep", "screen.sweep")],
+    "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Final sweep", "screen.sweep"),
+           ("Rank", "screen.rank"), ("Rankings", "screen.rankings")],
     "Help": [("Keys of this screen", "help.keys"), ("Every command", "palette.open")],
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ export function Cell({ image, match, number, cell, caption, zoom, shown, whole, 
     <figure
       class="cell rank-cell"
       data-image={image.id}
+      data-number={number}
       data-shown={shown}
       data-focused={focused}
       data-mark={mark}

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
-import { count, some } from "../kit/words";
+import { count } from "../kit/words";
 import { mutate } from "../mutate";
 import { screen, status } from "../state";
 import { choose, draw, pin, skip, stepUp } from "./decide";
@@ -77,6 +77,3 @@ export function closeOne(): boolean {
 }
 
 export const rankFlag = { ready: () => here() && focused.value !== null, run: flag, on: () => focused.value?.flagged ?? false };
-
-/** "4 images", as the header and screen readers say it. */
-export const sizeWords = (): string => some(size(), "image");

@@ -1,5 +1,5 @@
 /** Answers: the next match is on screen at once, the engine hears of it behind, and a refusal brings the match back. */
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Changed, Contender } from "../bridge.gen";
 import { mayWrite, mutate } from "../mutate";
@@ -12,12 +12,13 @@ import { advance, answered, champion, crown, focusId, idsOf, inPlace, made, next
 const REST = 120; // ms a match must have been on screen: nobody sees and decides faster, a bouncing key does
 
 /** The match whose pictures the person has before them, and since when. */
-let seen: { key: number; since: number } | null = null;
+const seen = signal<{ key: number; since: number } | null>(null);
+export const seenKey = computed(() => String(seen.value?.key ?? ""));
 /** Undo and redo that are under way: until they say which match is meant, no key decides one. */
 export const travelling = signal(0);
 
 export function sawPainted(key: number | null): void {
-  seen = key === null ? null : { key, since: performance.now() };
+  seen.value = key === null ? null : { key, since: performance.now() };
 }
 
 /** The last answer, for the side: with the figures from before and, once known, from after it. */
@@ -31,7 +32,8 @@ export const last = signal<Last | null>(null);
 
 /** Whether a key pressed at this moment (ms, as events count) was pressed by someone who sees the match. */
 function mayDecide(match: Shown | null, at: number): match is Shown {
-  return match !== null && answered.peek() === null && travelling.peek() === 0 && seen?.key === match.key && at - seen.since >= REST;
+  const sight = seen.peek();
+  return match !== null && answered.peek() === null && travelling.peek() === 0 && sight?.key === match.key && at - sight.since >= REST;
 }
 
 const NAMES = { pick: "rank.pick", draw: "rank.draw", skip: "rank.skip" } as const;
