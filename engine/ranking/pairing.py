@@ -1,0 +1,197 @@
+"""Which images to show next.
+
+The default aims at the top N. A first pass shows every image once: a pick of one from n sets n - 1 images back, so
+nothing else rules out the many so fast, and no image is lost unseen. After that a look goes where it tells most about
+"is it in the top N?": the chance p of belonging there must be open (p(1 - p)) and the strength unsure enough for one
+look to move it (var I / (1 + var I), I the Fisher information of a look). That is the gap-and-confidence rule of
+Hamming-LUCB (Heckel et al., AISTATS 2018), which looks at the boundary only, with the information gain of ASAP
+(Mikhailiuk et al., ICPR 2020) for one boundary in place of a whole ranking; Thompson sampling from the same posterior
+did worse here, as it spends looks on images that are already settled. Shown together are images of like strength, since
+an even match tells most.
+
+Spec 5's own weighted rule and plain chance are there by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.ranking.met import Met
+
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+POOL = 1500  # images that a fit puts forward; choosing looks at no more, whatever the size of the field
+OPEN = 0.7  # power of p(1 - p): below 1, a long shot is looked at before the umpteenth look at the boundary
+INFORMATION = 0.19  # of a look at one of four equals
+EVEN = 1.0  # log-odds of difference that cost an opponent a factor of e
+CHANCE = 0.3  # the first is drawn among those worth at least this share of the best
+BRIDGE = 6  # every sixth first look has one known winner in it: how often it wins tells how wide strengths spread
+TRIES = 60
+
+
+class Field(Protocol):
+    """What a strategy may look at; arrays are (n,)."""
+
+    count: Ints
+    mu: Doubles
+    sigma: Doubles
+    met: Met
+
+    @property
+    def eligible(self) -> Bools: ...
+    @property
+    def mean(self) -> Doubles: ...
+    @property
+    def var(self) -> Doubles: ...
+    @property
+    def chance(self) -> Doubles: ...
+
+
+class Strategy(Protocol):
+    """A way to choose matches."""
+
+    def refitted(self) -> None:
+        """The field's figures are new."""
+
+    def touched(self, items: Collection[int]) -> None:
+        """These images were compared, or an undo took that back."""
+
+    def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
+        """At most `up` images that have not met, `seat` first; fewer where there are no more."""
+
+
+class Random:
+    """Any images that have not met."""
+
+    def __init__(self, field: Field, rng: np.random.Generator) -> None:
+        self._field, self._rng = field, rng
+
+    def refitted(self) -> None:
+        """Chance needs no figures."""
+
+    def touched(self, items: Collection[int]) -> None:
+        """Chance has no memory."""
+
+    def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
+        return complete(self._field, self._draws(), up, seat, avoid)
+
+    def _draws(self) -> Ints:
+        asked = np.flatnonzero(self._field.eligible)
+        if len(asked) <= TRIES:
+            return np.asarray(self._rng.permutation(asked))
+        return np.asarray(asked[self._rng.integers(0, len(asked), TRIES)])
+
+
+class Spec(Random):
+    """Spec 5: the first by uncertainty and few comparisons, the others by uncertainty and nearness of mu."""
+
+    def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
+        field = self._field
+        if not seat:
+            first = self._weighted(field.sigma * (1 + 1 / (field.count + 1)), 4)
+            seat = complete(field, first, 1, (), avoid)
+        if not seat:
+            return ()
+        near = field.sigma / (np.abs(field.mu - field.mu[seat[0]]) + 1)
+        return complete(field, self._weighted(near, TRIES), up, seat, avoid)
+
+    def _weighted(self, weights: Doubles, count: int) -> Ints:
+        upto = np.cumsum(np.where(self._field.eligible, weights, 0))
+        if not upto[-1] > 0:
+            return np.empty(0, np.int64)
+        drawn = np.searchsorted(upto, self._rng.random(count) * upto[-1], side="right")
+        return np.asarray(np.minimum(drawn, len(upto) - 1))
+
+
+class Default:
+    """First looks, then the edge of the top N."""
+
+    def __init__(self, field: Field, rng: np.random.Generator) -> None:
+        self._field, self._rng = field, rng
+        self._order = rng.permutation(len(field.count))  # of first looks
+        self._next = self._bridges = 0
+        self._pool: Ints = np.empty(0, np.int64)
+        self._looks = np.zeros(len(field.count))  # since the figures are from
+
+    def refitted(self) -> None:
+        field = self._field
+        worth = np.where(field.eligible & (field.count > 0), self._worth(slice(None)), 0)
+        size = min(POOL, len(worth))
+        best = np.argpartition(-worth, size - 1)[:size] if size else np.empty(0, np.int64)
+        self._pool = best[worth[best] > 0]
+        self._looks[:] = 0
+
+    def touched(self, items: Collection[int]) -> None:
+        some = np.fromiter(items, np.int64, len(items))
+        self._looks[some] += 1
+        self._pool = np.concatenate((self._pool, np.setdiff1d(some, self._pool)))
+        self._next = 0 if not all(self._field.count[i] for i in items) else self._next
+
+    def _worth(self, where: Ints | slice) -> Doubles:
+        """What a look at an image tells about the top N."""
+        field = self._field
+        chance, told = field.chance[where], field.var[where] * INFORMATION
+        return np.asarray((chance * (1 - chance)) ** OPEN * told / (1 + told))
+
+    def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
+        new = self._unseen(up - len(seat), avoid | set(seat))
+        if new:
+            self._bridges += 1
+            if len(new) + len(seat) == up and self._bridges % BRIDGE == 0:
+                new = new[:-1]
+            seat = complete(self._field, np.asarray(new), up, seat, avoid)
+            if len(seat) == up:
+                return seat
+        return complete(self._field, self._ranked(seat, avoid), up, seat, avoid)
+
+    def _unseen(self, most: int, avoid: Collection[int]) -> list[int]:
+        """Images never shown, in the order of first looks."""
+        field, at = self._field, self._next
+        found: list[int] = []
+        while at < len(self._order) and len(found) < most:
+            item = int(self._order[at])
+            at += 1
+            seen = field.count[item] or not field.eligible[item]
+            if not seen and item not in avoid:
+                found.append(item)
+            elif seen and not found and at == self._next + 1:
+                self._next = at
+        return found
+
+    def _ranked(self, seat: tuple[int, ...], avoid: frozenset[int]) -> Ints:
+        """The pool in the order in which a match should take from it, the best first."""
+        field, pool = self._field, self._pool
+        pool = pool[field.eligible[pool]]
+        if not len(pool):
+            return np.flatnonzero(field.eligible)[:POOL]
+        worth = self._worth(pool) + 1e-12
+        worth /= (1 + self._looks[pool]) ** 2
+        free = ~np.isin(pool, [*avoid, *seat])
+        if not free.any():
+            return pool
+        if seat:
+            level = float(np.mean(field.mean[list(seat)]))
+        else:
+            drawn = np.where(free, worth * self._rng.uniform(CHANCE, 1, len(pool)), 0)
+            level = float(field.mean[pool[np.argmax(drawn)]])
+        cost = np.abs(field.mean[pool] - level) / EVEN - np.log(worth)
+        if not seat:
+            cost[np.argmax(drawn)] = -np.inf
+        return np.asarray(pool[np.argsort(cost, kind="stable")])
+
+
+def complete(field: Field, candidates: Ints, up: int, seat: tuple[int, ...], avoid: Collection[int]) -> tuple[int, ...]:
+    """Fill `seat` up to `up` images with candidates that may be shown and have met none of the others."""
+    chosen = list(seat)
+    for item in map(int, candidates):
+        if len(chosen) >= up:
+            break
+        if field.eligible[item] and item not in avoid and item not in chosen and not field.met.any(item, chosen):
+            chosen.append(item)
+    return tuple(chosen)

@@ -1,0 +1,249 @@
+"""One judge's field of images: what was picked, what it says, and what to ask next. Plain arrays, no database.
+
+Images are places 0..n-1. Everything but `refit` takes well under five milliseconds at any size: a pick only touches up
+the beliefs of the images in it, and choosing looks at a pool that the last refit put forward. `refit` does the whole
+again and may run on a thread of its own; the lock is held only while it takes its copy and puts its result in place.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.ranking import belief, figures, posterior
+from engine.ranking.certainty import Certainty, certainty
+from engine.ranking.figures import Figures
+from engine.ranking.met import Met
+from engine.ranking.outcome import Outcome
+from engine.ranking.pairing import Default, Random, Spec, Strategy
+from engine.ranking.posterior import Posterior, Prior
+
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+EVERY = 50  # picks after which a refit is due
+GROWN = 1.15  # so much more picks, and the spread is looked for again
+FEW = 30  # picks below which each one is worth a refit
+FIRST_RUNG = 11  # a spread of about 2.6
+STRATEGIES: dict[str, type[Default | Random]] = {"default": Default, "spec": Spec, "random": Random}
+
+
+class Ranker:
+    """See the module. Attributes that are arrays are (n,); `mean` and `var` are strengths in log-odds."""
+
+    def __init__(
+        self, n: int, *, top: int = 100, strategy: Literal["default", "spec", "random"] = "default", seed: int = 0,
+        eligible: Bools | None = None, prior: Prior | None = None,
+    ) -> None:  # fmt: skip
+        self.lock = threading.RLock()
+        self.top, self.prior = top, prior
+        self.count: Ints = np.zeros(n, np.int64)
+        self.mu: Doubles = np.full(n, 25.0)
+        self.sigma: Doubles = np.full(n, 25.0 / 3)
+        self.met = Met()
+        self._eligible: Bools = np.ones(n, np.bool_) if eligible is None else eligible
+        self._outcomes: dict[int, Outcome] = {}
+        self._said: dict[int, belief.Floats] = {}
+        self._serial = 0
+        self._rung, self._searched = FIRST_RUNG, 0
+        self._dirty = 0
+        self._fitted = posterior.fit([], [], prior, self._rung, search=False)[0]
+        self._logs: dict[int, belief.Floats] = {}
+        self._figures = figures.figures(self._fitted, prior, self._eligible, top)
+        self._certain: Certainty | None = None
+        self._strategy: Strategy = STRATEGIES[strategy](self, np.random.default_rng(seed))
+        self._strategy.refitted()
+
+    # ---- what is known
+
+    @property
+    def eligible(self) -> Bools:
+        """Which images are asked about."""
+        return self._eligible
+
+    @eligible.setter
+    def eligible(self, mask: Bools) -> None:
+        with self.lock:
+            self._eligible = mask
+            self._dirty += EVERY
+            self._certain = None
+
+    @property
+    def mean(self) -> Doubles:
+        return self._figures.mean
+
+    @property
+    def var(self) -> Doubles:
+        return self._figures.var
+
+    @property
+    def chance(self) -> Doubles:
+        return self._figures.chance
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of strengths over the field, in units of the judge's noise."""
+        return self._fitted.spread
+
+    @property
+    def stale(self) -> bool:
+        """Whether a refit would change something worth having."""
+        return self._dirty >= (EVERY if len(self._outcomes) > FEW else 1)
+
+    def order(self) -> Ints:
+        """Places, best first: by strength, then images looked at more, then by place; those not asked about last."""
+        with self.lock:
+            places = np.arange(len(self.count))
+            return np.asarray(np.lexsort((places, -self.count, -self.mean, ~self._eligible)))
+
+    def certainty(self) -> Certainty:
+        with self.lock:
+            if self._certain is None:
+                asked = int(self._eligible.sum())
+                unseen = int((self._eligible & (self.count == 0)).sum())
+                self._certain = certainty(
+                    self.chance, self.mean, np.sqrt(self.var), self.order(), min(self.top, asked), unseen
+                )
+            return self._certain
+
+    # ---- answers
+
+    def load(self, outcomes: Sequence[Outcome]) -> None:
+        """Everything so far, at once; call `refit` after."""
+        with self.lock:
+            for outcome in outcomes:
+                self._enter(outcome)
+            self._dirty += EVERY
+
+    def _enter(self, outcome: Outcome) -> int:
+        self._serial += 1
+        self._outcomes[self._serial] = outcome
+        np.add.at(self.count, list(outcome.items), 1)
+        self.met.add(outcome.items)
+        return self._serial
+
+    def add(self, outcome: Outcome) -> None:
+        """A pick or a draw: what it says of its images is taken in at once, of the others at the next refit."""
+        with self.lock:
+            serial = self._enter(outcome)
+            self._said[serial] = self._tell(outcome)
+            self._touch(outcome)
+
+    def remove(self, outcome: Outcome) -> None:
+        """Undo one that was added (the last such). Raises KeyError where there is none."""
+        with self.lock:
+            serial = next((s for s in reversed(self._outcomes) if self._outcomes[s] == outcome), None)
+            if serial is None:
+                raise KeyError(outcome)
+            del self._outcomes[serial]
+            said = self._said.pop(serial, None)
+            if said is not None:
+                self._untell(outcome, said)
+            np.add.at(self.count, list(outcome.items), -1)
+            self.met.remove(outcome.items)
+            self._touch(outcome)
+
+    def skip(self, items: Sequence[int]) -> None:
+        """These images do not meet (again)."""
+        with self.lock:
+            self.met.add(items)
+
+    def unskip(self, items: Sequence[int]) -> None:
+        with self.lock:
+            self.met.remove(items)
+
+    def _belief(self, item: int) -> belief.Floats:
+        found = self._logs.get(item)
+        if found is None:
+            here = np.asarray([item])
+            found = posterior.priors(self.prior, here, self._fitted.on, self._fitted.spread)[0]
+        return found
+
+    def _tell(self, outcome: Outcome) -> belief.Floats:
+        """Messages of one match, and their effect on the beliefs of its images."""
+        what = belief.entries([outcome])
+        own = list(outcome.items)
+        row = np.asarray([own.index(int(item)) for item in what.row])
+        beliefs = np.stack([self._belief(item) for item in own])
+        none = np.zeros((len(row), beliefs.shape[1]), np.float32)
+        said = belief.messages(beliefs, none, what._replace(row=row), self._fitted.on)
+        beliefs = belief.add_up(beliefs, said, row, len(own))
+        self._logs.update(zip(own, beliefs, strict=True))
+        return said
+
+    def _untell(self, outcome: Outcome, said: belief.Floats) -> None:
+        """Take a match's messages out of the beliefs of its images."""
+        for item, line in zip(belief.entries([outcome]).row.tolist(), said, strict=True):
+            self._logs[item] = self._belief(item) - line
+
+    def _touch(self, outcome: Outcome) -> None:
+        """Bring the figures of a match's images up to their beliefs."""
+        own = np.asarray(outcome.items)
+        beliefs = belief.softmax(np.stack([self._belief(item) for item in outcome.items]))
+        now, on = self._figures, self._fitted.on
+        now.mean[own], now.var[own] = figures.moments(beliefs, on)
+        place = (now.cut - float(on.strengths[0])) / belief.STEP + 0.5
+        now.chance[own] = np.where(self._eligible[own], figures.at_cut(figures.tails(beliefs), place), 0)
+        self._strategy.touched(outcome.items)
+        self._dirty += 1
+        self._certain = None
+
+    # ---- the whole again
+
+    def refit(self) -> None:
+        """Fit all picks; the spread too where there are enough new ones. 10 ms to seconds."""
+        with self.lock:
+            outcomes, said = dict(self._outcomes), dict(self._said)
+            eligible, rung = self._eligible, self._rung
+            search = len(outcomes) > FEW and len(outcomes) >= GROWN * self._searched
+            dirty = self._dirty
+        fitted, rung = posterior.fit(
+            list(outcomes.values()), [said.get(s) for s in outcomes], self.prior, rung, search=search
+        )
+        found = figures.figures(fitted, self.prior, eligible, self.top)
+        logs = dict(zip(fitted.shown.tolist(), fitted.logs, strict=True))
+        with self.lock:
+            if search:
+                self._searched = len(outcomes)
+            self._dirty -= dirty
+            self._put(fitted, found, logs, outcomes, rung)
+
+    def _put(
+        self, fitted: Posterior, found: Figures, logs: dict[int, belief.Floats], outcomes: dict[int, Outcome], rung: int
+    ) -> None:  # fmt: skip
+        """Take over a fit, and follow what was added and removed while it ran."""
+        said = dict(zip(outcomes, fitted.said, strict=True))
+        gone = [(outcome, said.pop(s)) for s, outcome in outcomes.items() if s not in self._outcomes]
+        come = [s for s in self._outcomes if s not in said]
+        self._fitted, self._figures, self._logs, self._rung, self._said = fitted, found, logs, rung, said
+        self._certain = None
+        self._strategy.refitted()
+        for outcome, lines in gone:
+            self._untell(outcome, lines)
+            self._touch(outcome)
+        for serial in come:
+            self._said[serial] = self._tell(self._outcomes[serial])
+            self._touch(self._outcomes[serial])
+
+    # ---- what to ask
+
+    def choose(self, up: int, champion: int | None = None, avoid: Collection[int] = ()) -> tuple[int, ...]:
+        """The next images to choose from, the champion first; () where no two are left that have not met."""
+        with self.lock:
+            seat = () if champion is None else (champion,)
+            chosen = self._strategy.choose(up, seat, frozenset(avoid) - set(seat))
+            return chosen if len(chosen) > 1 else ()
+
+    def note(self, items: Sequence[int]) -> str:
+        """Why these, in a few words."""
+        new = int((self.count[list(items)] == 0).sum())
+        if new == len(items):
+            return f"First look at {new} new images"
+        if new:
+            return f"First look at {new} new image{'s' if new > 1 else ''}, beside known ones"
+        return f"Near the edge of the top {self.top}"
