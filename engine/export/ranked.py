@@ -70,14 +70,14 @@ class Report(msgspec.Struct):
         if not self.asked:
             return "There is nothing to export: no image is ranked that high."
         are, written = ("would be", "to write") if self.dry else ("are", "written")
-        words = f"{self.images} of {self.asked} images {are} in {self.to}: {self.written} files {written}, "
+        words = f"{self.images} of {self.asked} {are} in {self.to}: {self.written} files {written}, "
         words += f"{self.unchanged} already there."
         if self.beside:
-            words += f" It is a new folder, because {self.beside} holds another export."
+            words += f" This folder stands beside {self.beside}, which holds another export."
         if self.uncompared:
-            words += f" {self.uncompared} of them were never compared."
+            words += f" Never compared: {self.uncompared}."
         if self.missing:
-            words += f" {len(self.missing)} no longer on disk (first: {self.missing[0]})."
+            words += f" No longer on disk: {len(self.missing)} (first: {self.missing[0]})."
         if self.failed:
             words += f" Not done: {len(self.failed)} (first: {self.failed[0]})."
         return words
@@ -118,9 +118,9 @@ def export_ranked(
     with library.db.read() as connection:
         images, uncompared = _choose(connection, standing, judges.check(library.settings.ranking.judge), wanted)
     report = Report(to=to_text(asked), dry=dry, asked=len(images), uncompared=uncompared)
-    if not images:
-        return report
     plan = _plan(images, report, progress)
+    if not any(planned.files for planned in plan):
+        return report  # no folder for nothing
     found = numbered.find_place(asked, plan)
     if found.folder != asked:
         refuse_sources(library, found.folder)
