@@ -9,6 +9,7 @@ from engine.library.store import Library, set_fact
 from engine.ranking.views import CurvePoint
 
 MOST = 256  # points; beyond that every second one goes, of the older half first
+DRAWN = 80  # points on the screen
 REBUILT = 12  # points of a curve that has to be told again from the picks
 
 _decode = msgspec.json.Decoder(list[tuple[int, float]]).decode
@@ -57,7 +58,10 @@ class Curve:
         self.gaps = [at for at in self.gaps if at <= after]
 
     def points(self) -> list[CurvePoint]:
-        return [CurvePoint(at, round(self._share[at], 4)) for at in sorted(self._share)]
+        """At most DRAWN of them, the last one always."""
+        order = sorted(self._share)
+        chosen = order[:: -(-len(order) // DRAWN)] if order else []
+        return [CurvePoint(at, round(self._share[at], 4)) for at in sorted({*chosen, *order[-1:]})]
 
     def save(self, library: Library) -> None:
         """Keep it with the library, where anything is new. Raises LibraryError, LibraryHeld."""

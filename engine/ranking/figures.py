@@ -77,4 +77,5 @@ def at_cut(above: Floats, cut: float) -> Doubles:
     """(m,) the tails of `tails` at a place between grid points."""
     left = min(int(cut), above.shape[1] - 2)
     part = cut - left
-    return np.asarray(above[:, left] * (1 - part) + above[:, left + 1] * part, np.float64)
+    chance = np.asarray(above[:, left] * (1 - part) + above[:, left + 1] * part, np.float64)
+    return np.clip(chance, 0, 1)  # sums of single precision end a hair beyond 1

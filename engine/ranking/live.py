@@ -32,6 +32,7 @@ Mask = npt.NDArray[np.bool_]
 
 SAVE_SECONDS = 10.0  # how often the curve goes to the disk
 PREVIEW = 8  # images
+ADVISED = (2, 4, 6, 9)  # images at once
 _NO_CHAMPION = "The champion is no longer asked about: it is missing, rejected, or its group has another keeper."
 
 
@@ -54,7 +55,11 @@ class Standing(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Where a ranking is; certainty as of the last fit. `preview` are the best images that were compared."""
+    """Where a ranking is; what is sure as of the last fit.
+
+    `left` are the picks still needed, by images at once, for those of ADVISED and what the settings say; `preview` are
+    the best images that were compared.
+    """
 
     settings: Ranking
     judge: str
@@ -64,6 +69,7 @@ class Tally(NamedTuple):
     skips: int
     share: float
     low: float
+    left: dict[int, int | None]
     curve: list[CurvePoint]
     preview: list[int]
 
@@ -88,8 +94,8 @@ class Live:
         self._saved = time.monotonic()
         self._standing: Standing | None = None
         self._state: State | None = None
-        self._left_of: Certainty | None = None
-        self._left: dict[tuple[float, int], int | None] = {}
+        self._advised: tuple[Certainty, Ranking] | None = None
+        self._left: dict[int, int | None] = {}  # images at once -> picks still needed
         self._refits = Refits(self._work, said)
         self._curve = Curve("", 0)
         self.follow()
@@ -140,6 +146,9 @@ class Live:
             picks = state.matches
         if self._fit(state.ranker):
             share = state.ranker.certainty().share
+            self._advise(state)
+        elif self._advise(state):
+            return True
         elif curve.gaps:
             picks = curve.gaps[-1]
             share = self._share_after(state, picks)
@@ -161,6 +170,16 @@ class Live:
             with self._lock:
                 self._standing = None
         return stale
+
+    def _advise(self, state: State) -> bool:
+        """Look ahead from the last fit, which takes a tenth of a second or two; False where that is done."""
+        sure, settings = state.ranker.certainty(), state.settings
+        if self._advised is not None and self._advised[0] is sure and self._advised[1] == settings:
+            return False
+        left = {up: sure.picks_left(settings.target, up) for up in {*ADVISED, settings.up}}
+        with self._lock:
+            self._advised, self._left = (sure, settings), left
+        return True
 
     def _share_after(self, state: State, picks: int) -> float:
         """The share as it was after the first so many picks."""
@@ -208,16 +227,6 @@ class Live:
                 self._standing = _standing(state)
             return self._standing
 
-    def picks_left(self, up: int) -> int | None:
-        """Picks of one from `up` still needed for the target in the settings; None while out of sensible reach."""
-        with self._true() as state:
-            sure, target = state.ranker.certainty(), state.settings.target
-        if self._left_of is not sure:
-            self._left_of, self._left = sure, {}
-        if (target, up) not in self._left:
-            self._left[target, up] = sure.picks_left(target, up)
-        return self._left[target, up]
-
     def tally(self) -> Tally:
         with self._true() as state:
             asked, sure = state.ranker.eligible, state.ranker.certainty()
@@ -230,6 +239,7 @@ class Live:
                 skips=state.skips,
                 share=min(max(float(sure.share), 0.0), 1.0),
                 low=min(max(float(sure.low), 0.0), 1.0),
+                left=dict(self._left),
                 curve=self._curve.points(),
                 preview=state.best(PREVIEW),
             )

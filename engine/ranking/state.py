@@ -118,11 +118,11 @@ class State:
             return "One image has nobody to meet. Add more images."
         if beside:
             return "Nothing else is left to ask beside what is on the screen."
-        return "Every pair was asked in this session. See the rankings; after a restart pairs may meet again."
+        return "Nothing is left to ask: the images that matter have all met. See the rankings, or add images."
 
     def _load(self, entries: list[Entry]) -> None:
-        found = [(entry, self._outcome(entry)) for entry in entries]
-        self.ranker.load([outcome for _, outcome in found if outcome is not None])
+        found = [self._outcome(entry) for entry in entries]
+        self.ranker.load([outcome for outcome in found if outcome is not None])
         for entry in entries:
             self._count(entry, 1)
             if entry.kind == "skip" and entry.at >= self._since:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from engine.library.store import Library
 from engine.ranking import judges
 from engine.ranking.contenders import contenders
-from engine.ranking.live import Live
+from engine.ranking.live import ADVISED, Live
 from engine.ranking.views import Advice, RankStatus
-
-ADVISED: Sequence[int] = (2, 4, 6, 9)  # images at once
 
 
 def status(live: Live, library: Library) -> RankStatus:
@@ -20,10 +16,10 @@ def status(live: Live, library: Library) -> RankStatus:
     with library.db.read() as connection:
         everyone = judges.names(connection)
         preview = contenders(connection, library.paths.thumbs, tally.judge, tally.preview)
-    left = {up: live.picks_left(up) for up in {*ADVISED, wanted.up}}
+    left = tally.left.get
     return RankStatus(
         judge=tally.judge, judges=everyone, field=tally.field, looked=tally.looked, matches=tally.matches,
         skips=tally.skips, top=wanted.top, target=wanted.target, share=tally.share, low=tally.low,
-        picks_left=left[wanted.up], stop=tally.share >= wanted.target, advice=[Advice(up, left[up]) for up in ADVISED],
+        picks_left=left(wanted.up), stop=tally.share >= wanted.target, advice=[Advice(up, left(up)) for up in ADVISED],
         curve=tally.curve, up=wanted.up, blind=wanted.blind, preview=preview,
     )  # fmt: skip

@@ -111,7 +111,7 @@ def test_no_pair_and_no_skipped_pair_meets_again_in_a_session(engine: Engine) ->
             ask_well(engine, "rank.skip", images=shown)
     last = ask_well(engine, "rank.match", up=2)
     assert last["images"] == []
-    assert "restart" in last["note"]
+    assert "Nothing is left" in last["note"]
 
 
 def test_images_on_the_screen_are_not_asked_about_ahead(engine: Engine) -> None:
@@ -305,6 +305,7 @@ def test_the_best_and_the_table_are_exported_as_jobs(tmp_path: Path) -> None:
     ask_well(engine, "library.open", path=to_text(tmp_path / "images"))
     wait_for_job(engine)
     rank(engine, 2, up=2)
+    engine.desk.live(engine.need()).settle()
     first, second = (row["filename"] for row in ask_well(engine, "rankings.page")["items"][:2])
     ask_well(engine, "export.ranked", top=2, to=to_text(tmp_path / "best"))
     assert wait_for_job(engine)["state"] == "done"
