@@ -16,6 +16,7 @@ import apsw
 import apsw.bestpractice
 
 from engine.errors import LibraryDamaged, LibraryError, LibraryHeld, LibraryTooNew
+from engine.library.checkpoint import Checkpointer
 from engine.library.migrations import MIGRATIONS
 from engine.library.text import file_url, to_text
 
@@ -97,6 +98,7 @@ class Database:
         self._turn = threading.Condition()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._writer: apsw.Connection | None = None
+        self._checkpointer: Checkpointer | None = None
         self._writing: int | None = None  # the writer's thread, while a transaction runs
         if not read_only:
             try:
@@ -120,6 +122,7 @@ class Database:
                 raise _damaged(self.file, error) from None
             raise
         self._writer = writer
+        self._checkpointer = Checkpointer(self.file, writer)
 
     @contextmanager
     def read(self) -> Iterator[apsw.Connection]:
@@ -218,6 +221,8 @@ class Database:
             while self._idle:
                 self._idle.pop().close()
         self._thread.shutdown()
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         with self._turn:
             # A reader that takes longer closes its own connection when it is done.
             self._turn.wait_for(lambda: self._lent == 0, timeout=CLOSING_SECONDS)
