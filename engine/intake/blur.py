@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[Any]
 
 TILE = 32
-MOST_TILES = 72
+MOST_TILES = 40
 REACH = 18  # a profile's half length: an edge that has not ended by then is looked for again at half size
 HALVINGS = 2  # so edges up to a sigma of about 33 px are told; softer ones are shading
 PRESMOOTH = 0.8  # sigma that calms JPEG mosquito noise and grain before slopes are taken
@@ -64,15 +64,15 @@ def _sigma(grey: Grey, noise: float) -> float:
 
 
 def _steepest_tiles(grey: Grey) -> tuple[Ints, Ints]:
-    """Top left corners of the tiles that hold the steepest slopes: at most 72, and at most a third of the picture."""
+    """Top left corners of the tiles that hold the steepest slopes: at most 40, and at most a third of the picture."""
     tall, wide = grey.shape[0] // TILE, grey.shape[1] // TILE
     whole = grey[: tall * TILE, : wide * TILE]
-    even, cell = whole[::2], TILE // 2  # every other row is enough to find them, and half the work
-    across = cv2.absdiff(even[:, 2:], even[:, :-2])
-    down = cv2.absdiff(even[1:, 2:], even[:-1, 2:])
-    slope = np.zeros((tall * cell, wide * TILE), np.uint8)
-    slope[:-1, 1:-1] = cv2.max(across[:-1], down)
-    rows = slope.reshape(tall, cell, wide * TILE).max(axis=1)
+    some, cell = whole[::4], TILE // 4  # every fourth row is enough to find them, and a quarter of the work
+    slope = np.zeros(some.shape, np.uint8)
+    slope[:, 1:-1] = cv2.max(cv2.absdiff(some[:, 2:], some[:, :-2]), cv2.absdiff(some, whole[2::4])[:, 1:-1])
+    rows = slope.reshape(tall, cell, wide * TILE)
+    while rows.shape[1] > 1:  # halves over long rows: several times faster than max(axis=1)
+        rows = np.maximum(*np.split(rows, 2, axis=1))
     best = rows.reshape(tall * wide, TILE).max(axis=1)
     count = min(MOST_TILES, max(24, tall * wide // 3))
     order = np.argsort(best, kind="stable")[::-1][:count]
@@ -83,15 +83,18 @@ def _steepest_points(grey: Grey, ys: Ints, xs: Ints) -> tuple[Ints, Ints]:
     """The steepest pixel, after smoothing, of each tile given by its corner."""
     ys = np.clip(ys - MARGIN, 0, grey.shape[0] - PATCH)
     xs = np.clip(xs - MARGIN, 0, grey.shape[1] - PATCH)
-    stack = np.empty((len(ys), PATCH, PATCH), np.float32)
-    for patch, y, x in zip(stack, ys.tolist(), xs.tolist(), strict=True):
-        patch[:] = grey[y : y + PATCH, x : x + PATCH]
-    smooth = np.asarray(cv2.GaussianBlur(stack.reshape(-1, PATCH), (5, 5), PRESMOOTH)).reshape(stack.shape)
-    inner = slice(MARGIN, -MARGIN)
-    right = smooth[:, inner, MARGIN + 1 : -MARGIN + 1] - smooth[:, inner, MARGIN - 1 : -MARGIN - 1]
-    down = smooth[:, MARGIN + 1 : -MARGIN + 1, inner] - smooth[:, MARGIN - 1 : -MARGIN - 1, inner]
-    best = (right * right + down * down).reshape(len(ys), -1).argmax(axis=1)
-    return ys + MARGIN + best // TILE, xs + MARGIN + best % TILE
+    # side by side, so that every sum runs over long rows
+    row = np.empty((PATCH, len(ys) * PATCH), np.float32)
+    for i, (y, x) in enumerate(zip(ys.tolist(), xs.tolist(), strict=True)):
+        row[:, i * PATCH : (i + 1) * PATCH] = grey[y : y + PATCH, x : x + PATCH]
+    smooth = np.asarray(cv2.GaussianBlur(row, (5, 5), PRESMOOTH))
+    right, down = np.zeros((2, TILE, row.shape[1]), np.float32)
+    right[:, 1:-1] = smooth[MARGIN:-MARGIN, 2:] - smooth[MARGIN:-MARGIN, :-2]
+    down[:] = smooth[MARGIN + 1 : -MARGIN + 1] - smooth[MARGIN - 1 : -MARGIN - 1]
+    steep = right * right + down * down
+    best = steep.max(axis=0).reshape(-1, PATCH)[:, MARGIN:-MARGIN].argmax(axis=1)
+    column = np.arange(len(ys)) * PATCH + MARGIN + best
+    return ys + MARGIN + steep[:, column].argmax(axis=0), xs + MARGIN + best
 
 
 def _profiles(grey: Grey, ys: Ints, xs: Ints) -> tuple[Floats, Floats]:
@@ -122,7 +125,8 @@ def _slopes(grey: Grey, ys: Ints, xs: Ints, *, along_x: bool) -> Floats:
     weights = np.exp(-(side**2) / (2 * PRESMOOTH**2))
     weights /= weights.sum()
     # einsum and OpenCV, not matrix products: those wake BLAS threads, which costs more than the sums
-    line = np.einsum("nsl,s->nl", grey[rows, columns].astype(np.float32), weights.astype(np.float32))
+    pixels = grey.reshape(-1).take(rows * grey.shape[1] + columns)  # one index: half the time of two
+    line = np.einsum("nsl,s->nl", pixels.astype(np.float32), weights.astype(np.float32))
     kernel = np.convolve(weights, [0.5, 0.0, -0.5])
     slopes = cv2.filter2D(line, cv2.CV_32F, kernel[None, ::-1].astype(np.float32))
     return np.asarray(slopes, np.float32)[:, 3:-3]

@@ -47,15 +47,16 @@ class Exposure(msgspec.Struct, frozen=True):
 
 
 def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
-    """Measure `rgb` (H,W,3) and its grey (H,W); give it a thinned picture, every pixel is looked at."""
+    """Measure `rgb` (H,W,3 or, `padded`, 4) and its grey (H,W); give it a thinned picture, every pixel is looked at."""
     counts = np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.float64).ravel()
     shares = counts / counts.sum()
     tones = np.arange(256) / 255
     mean = float(shares @ tones)
     p01, p99, p999 = (np.searchsorted(np.cumsum(shares), (0.01, 0.99, 0.999)) / 255).clip(0, 1).tolist()
-    red, green, blue = cv2.split(rgb)
+    red, green, blue = cv2.split(rgb)[:3]
     most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
     white, black = least >= WHITE, most <= BLACK
+    full = (most >= FULL) & (least <= COLOR) & (grey >= GLOW)
     varies = _varies(grey)
     some = shares[shares > 0]
     return Exposure(
@@ -66,8 +67,8 @@ def measure_exposure(rgb: Rgb, grey: Grey) -> Exposure:
         p999=p999,
         clipped_low=_share(black),
         clipped_high=_share(white),
-        blown=_blown(grey, white, (most >= FULL) & (least <= COLOR) & (grey >= GLOW), varies),
-        crushed=_crushed(black, varies),
+        blown=_blown(grey, white, full, varies) if full.any() or white.any() else 0.0,
+        crushed=_crushed(black, varies) if black.any() else 0.0,
         detail=max(0.0, float(-(some * np.log2(some)).sum())),
     )
 

@@ -72,12 +72,12 @@ def read_header(data: bytes) -> tuple[int, int, bytes, bytes]:
 
 
 def _turbo(data: bytes, width: int, height: int, scale: int) -> Bytes | None:
-    """Pixels at 1/scale, or None where Pillow has to try."""
+    """Pixels (H, W, 4) at 1/scale, or None where Pillow has to try."""
     small = (-(-height // scale), -(-width // scale))
     try:
         if simplejpeg.decode_jpeg_header(data)[2] not in _PLAIN:
             return None
-        rgb = simplejpeg.decode_jpeg(data, "RGB", False, False, *(small if scale > 1 else (0, 0)))
+        rgb = simplejpeg.decode_jpeg(data, "RGBX", False, False, *(small if scale > 1 else (0, 0)))
     except ValueError as error:
         reason = str(error)
         if "premature end" in reason.lower():

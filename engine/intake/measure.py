@@ -77,15 +77,16 @@ def measure(contents: Contents, thumbs_dir: Path, *, full_jpeg: bool, max_pixels
         Unreadable: there is no whole picture in it.
     """
     decoded = decode(contents.data, full_jpeg=full_jpeg, max_pixels=max_pixels)
-    wide = padded(decoded.rgb)
+    wide = padded(decoded.pixels)
     _write_thumbnail(wide, thumb_path(thumbs_dir, contents.hash))
-    return _measured(contents, decoded, hashes.to_grey(wide))
+    return _measured(contents, decoded, wide)
 
 
-def _measured(contents: Contents, decoded: Decoded, grey: Bytes) -> Measured:
+def _measured(contents: Contents, decoded: Decoded, wide: Bytes) -> Measured:
     from engine.intake.metadata import read_generation
     from engine.intake.quality import measure_quality
 
+    grey = hashes.to_grey(wide)
     phash, dhash = hashes.phash_dhash(grey)
     return Measured(
         content_hash=contents.hash,
@@ -97,7 +98,7 @@ def _measured(contents: Contents, decoded: Decoded, grey: Bytes) -> Measured:
         phash=phash,
         dhash=dhash,
         taken_at=exif.taken_at(decoded.exif),
-        quality=measure_quality(decoded.rgb, grey, decoded.scale),
+        quality=measure_quality(wide, grey, decoded.scale),
         generation=read_generation(decoded.format, decoded.text, decoded.exif),
     )
 

@@ -21,21 +21,27 @@ class Decoded(NamedTuple):
     """One decoded image.
 
     Attributes:
-        rgb: (H, W, 3) uint8, C-contiguous, upright (EXIF orientation applied), alpha dropped.
-        width, height: of the whole picture in its own pixels, upright; `rgb` is smaller where `scale` is 2.
+        pixels: (H, W, 3) RGB uint8, C-contiguous, upright (EXIF orientation applied), alpha dropped; or (H, W, 4) as
+            `padded` gives it, where the decoder itself writes that at no cost.
+        width, height: of the whole picture in its own pixels, upright; `pixels` are fewer where `scale` is 2.
         scale: 1, or 2 where a JPEG was decoded at half size.
         format: "PNG", "JPEG", "WEBP" ... by content.
         text: PNG text chunks by keyword; untrusted.
         exif: the TIFF block of the EXIF data without its header, or b"".
     """
 
-    rgb: Bytes
+    pixels: Bytes
     width: int
     height: int
     scale: int
     format: str
     text: dict[str, str]
     exif: bytes
+
+    @property
+    def rgb(self) -> Bytes:
+        """(H, W, 3) uint8, a view."""
+        return self.pixels[..., :3]
 
 
 def check_size(width: int, height: int, max_pixels: int) -> None:
@@ -50,9 +56,9 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
         )
 
 
-def padded(rgb: Bytes) -> Bytes:
+def padded(pixels: Bytes) -> Bytes:
     """(H, W, 3) RGB -> (H, W, 4) with a byte of no meaning behind each pixel: what Pillow and OpenCV are fastest on."""
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), np.uint8)
+    return pixels if pixels.shape[2] == 4 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 def upright(rgb: Bytes, orientation: int) -> Bytes:

@@ -88,10 +88,7 @@ def _fast(data: bytes, header: Header) -> Bytes | None:
         return None
     if decoded.shape[:2] != shape:
         return None
-    if mode == "rgb":
-        return np.asarray(decoded, np.uint8)
-    code = cv2.COLOR_RGBA2RGB if mode == "rgba" else cv2.COLOR_GRAY2RGB
-    return np.asarray(cv2.cvtColor(decoded, code), np.uint8)
+    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_GRAY2RGBA) if mode == "mono" else decoded, np.uint8)
 
 
 def _check_sums(data: bytes, header: Header) -> None:

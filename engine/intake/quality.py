@@ -17,8 +17,8 @@ from engine.intake.exposure import measure_exposure
 from engine.intake.model import Quality
 from engine.intake.noise import noise_sigma
 
-ENOUGH_PIXELS = 70_000  # that tones and colour are read from
-BAND, ENOUGH_BANDS = 8, 10  # rows the Laplacian is taken from
+ENOUGH_PIXELS = 60_000  # that tones and colour are read from
+BAND, ENOUGH_BANDS = 8, 6  # rows the Laplacian is taken from
 CRISP, SOFT = 0.6, 3.0  # px: edges at least this sharp score 1, at least this soft 0
 
 
@@ -26,7 +26,7 @@ def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], sca
     """Measure an image of any size.
 
     Args:
-        rgb: (H,W,3) uint8.
+        rgb: (H,W,3) uint8, or (H,W,4) as `pixels.padded` gives it, which is faster.
         grey: (H,W) uint8, Pillow's L of `rgb`.
         scale: how many times smaller than the original the pixels are (2 for a half-size JPEG decode); widths and noise
             are given as they are in the original.
@@ -34,15 +34,14 @@ def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], sca
     Raises:
         ValueError: the arrays do not belong together or are empty.
     """
-    if rgb.shape != (*grey.shape, 3) or not grey.size or scale < 1:
+    if rgb.shape[:2] != grey.shape or rgb.shape[2:] not in ((3,), (4,)) or not grey.size or scale < 1:
         raise ValueError(f"rgb {rgb.shape}, grey {grey.shape} and scale {scale} do not make an image")
     noise = noise_sigma(grey)
     blur = edge_sigma(grey, noise) * scale
     step = max(1, math.isqrt(grey.size // ENOUGH_PIXELS))
-    size = (-(-grey.shape[1] // step), -(-grey.shape[0] // step))
-    thin_rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    thin_grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    tones = measure_exposure(thin_rgb, thin_grey)
+    thin = _thinned(rgb, step)
+    # OpenCV's grey differs from Pillow's by a rounding here and there, and costs less than thinning that
+    tones = measure_exposure(thin, np.asarray(cv2.cvtColor(thin, cv2.COLOR_RGB2GRAY), np.uint8))
     return Quality(
         laplacian=_laplacian(grey),
         blur_px=blur,
@@ -54,7 +53,7 @@ def measure_quality(rgb: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8], sca
         p01=tones.p01,
         p99=tones.p99,
         noise=noise * scale,
-        cast=_cast(thin_rgb),
+        cast=_cast(thin),
         detail=tones.detail,
         p999=tones.p999,
         blown=tones.blown,
@@ -71,13 +70,24 @@ def _sharpness(blur_px: float) -> float:
 
 def _laplacian(grey: npt.NDArray[np.uint8]) -> float:
     """Variance of the 4-neighbour Laplacian, over evenly spread bands of rows in a tall picture."""
-    step = max(1, len(grey) // (BAND * ENOUGH_BANDS))
-    bands = [grey[y : y + BAND] for y in range(0, len(grey), BAND * step)]
-    responses = [
-        cv2.Laplacian(band, cv2.CV_16S)[1:-1] if len(band) > 2 else cv2.Laplacian(band, cv2.CV_16S) for band in bands
-    ]
-    _, deviation = cv2.meanStdDev(np.concatenate(responses))
+    if len(grey) < BAND:
+        inner = cv2.Laplacian(grey, cv2.CV_16S)
+    else:
+        step = max(1, len(grey) // (BAND * ENOUGH_BANDS))
+        bands = grey[: len(grey) // BAND * BAND].reshape(-1, BAND, grey.shape[1])[::step]
+        # one call for all bands; the rows that see a neighbouring band are left out
+        all_rows = cv2.Laplacian(bands.reshape(-1, grey.shape[1]), cv2.CV_16S)
+        inner = all_rows.reshape(bands.shape)[:, 1:-1].reshape(-1, grey.shape[1])
+    _, deviation = cv2.meanStdDev(inner)
     return float(deviation[0, 0] ** 2)
+
+
+def _thinned(rgb: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
+    """Every `step`th pixel both ways."""
+    if rgb.shape[2] == 4:  # whole pixels at once: a third of the time
+        thin = np.ascontiguousarray(np.ascontiguousarray(rgb).view(np.uint32)[::step, ::step, 0])
+        return thin.view(np.uint8).reshape(*thin.shape, 4)
+    return np.ascontiguousarray(rgb[::step, ::step])
 
 
 def _cast(rgb: npt.NDArray[np.uint8]) -> float:

@@ -13,7 +13,7 @@ from engine.intake.scan import Found
 from engine.library.journal import now
 
 # Names the code and the decoder that measured: when it changes, everything is measured again on the next scan.
-VERSION = "1.pillow13"
+VERSION = "2.pillow13"
 FULL = VERSION + ".full"  # of a JPEG that was decoded in full, which serves whatever the setting says
 
 

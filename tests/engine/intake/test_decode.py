@@ -58,7 +58,7 @@ def test_pixels_are_pillows(name: str) -> None:
     decoded = read(SAMPLES[name])
     assert np.array_equal(decoded.rgb, as_pillow(SAMPLES[name]))
     assert decoded.rgb.dtype == np.uint8
-    assert decoded.rgb.flags.c_contiguous
+    assert decoded.pixels.flags.c_contiguous
     assert (decoded.width, decoded.height, decoded.scale) == (97, 61, 1)
     assert decoded.format == name.split(maxsplit=1)[0].upper()
 
