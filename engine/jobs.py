@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,13 +12,10 @@ from typing import Literal
 import msgspec
 
 from engine.errors import PickwiseError
-from engine.progress import Cancelled, Progress
+from engine.progress import Cancelled, Progress, giving_way
 from engine.wire import JobInfo
 
 Work = Callable[[Progress], str]  # returns the one sentence that says how it went
-# A decision goes in and out of SQLite twenty times, and each time waits for the job to let go of the interpreter:
-# with the usual 5 ms that adds up to what a person feels.
-SWITCH_SECONDS = 0.0005
 REPORT_SECONDS = 0.1  # how often a running job tells where it is
 
 
@@ -86,11 +82,11 @@ class Jobs:
         return job.info.id
 
     def _run(self, job: Job, work: Work) -> None:
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             job.step(0)
-            job.end("done", work(job))
+            with giving_way:
+                sentence = work(job)
+            job.end("done", sentence)
         except Cancelled:
             job.end("cancelled", "Stopped. What was finished is kept; start again to go on.")
         except PickwiseError as error:
@@ -98,7 +94,6 @@ class Jobs:
         except Exception as error:  # noqa: BLE001 - a job must end with a sentence, whatever happened
             job.end("failed", f"It stopped because of a fault in Pickwise: {error!r}.")
         finally:
-            sys.setswitchinterval(before)
             self._jobs.pop(job.info.id, None)
 
     def cancel(self, number: int) -> None:

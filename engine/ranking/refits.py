@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from engine.progress import giving_way
+
 SAY_SECONDS = 1.0
 
 
@@ -43,7 +45,8 @@ class Refits:
             self._bell.clear()
             if self._stopped:
                 return
-            self._owed |= self._work()
+            with giving_way:
+                self._owed |= self._work()
             if self._owed and not self._stopped and time.monotonic() - self._told >= SAY_SECONDS:
                 self._told, self._owed = time.monotonic(), False
                 self._say()
