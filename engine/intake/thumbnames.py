@@ -7,9 +7,14 @@ import os
 from pathlib import Path
 
 
+def thumb_name(content_hash: str) -> str:
+    """The thumbnail of this content below the folder of thumbnails, with "/": `ab/abcdef….jpg`."""
+    return f"{content_hash[:2]}/{content_hash}.jpg"
+
+
 def thumb_path(thumbs_dir: str | os.PathLike[str], content_hash: str) -> Path:
     """Where the thumbnail of this content lives: `thumbs/ab/abcdef….jpg`."""
-    return Path(thumbs_dir) / content_hash[:2] / f"{content_hash}.jpg"
+    return Path(thumbs_dir) / thumb_name(content_hash)
 
 
 def thumbs_there(thumbs_dir: Path) -> set[str]:

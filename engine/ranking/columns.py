@@ -72,7 +72,10 @@ class Folders(NamedTuple):
 
 
 class Columns:
-    """What has been read so far; use it under one lock, each time with the marks of the same moment."""
+    """What has been read so far. Any thread may ask, with the marks of the moment its connection sees.
+
+    Two that ask at once for what nobody has read yet both read it: that is cheaper than waiting behind a slower one.
+    """
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[object, Any]] = {}
@@ -80,7 +83,7 @@ class Columns:
     def _hold(self, name: str, key: object, read: Callable[[], T]) -> T:
         held = self._held.get(name)
         if held is None or held[0] != key:
-            held = self._held[name] = (key, read())
+            held = self._held[name] = (key, read())  # one step for other threads: key and value belong together
         value: T = held[1]
         return value
 

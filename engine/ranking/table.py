@@ -16,7 +16,8 @@ import apsw
 import msgspec
 import numpy as np
 
-from engine.culling.queue import DISPLAYABLE, thumb_url
+from engine.culling.queue import DISPLAYABLE
+from engine.intake.thumbnames import thumb_name
 from engine.library.store import Library
 from engine.library.text import file_url, to_path
 from engine.ranking import judges
@@ -91,7 +92,7 @@ class Table:
     def facets(self, standing: Standing) -> RankingFacets:
         """The folders and stages of the images in the table, and how strong those of the field are."""
         judge = judges.check(self._library.settings.ranking.judge)
-        with self._library.db.read() as connection, self._lock:
+        with self._library.db.read() as connection:
             marks = _marks(connection, standing)
             folders = self._columns.folders(connection, marks)
             stages = self._columns.stages(connection, marks)[standing.ids]
@@ -105,19 +106,22 @@ class Table:
 
     def _order(self, connection: apsw.Connection, standing: Standing, query: Query, judge: str) -> Ints:
         """Places in the standing of the rows that pass, in the order asked for."""
+        marks = _marks(connection, standing)
+        key = (marks, judge, query._replace(offset=0, limit=0, around=None))
         with self._lock:
-            marks = _marks(connection, standing)
-            key = (marks, judge, query._replace(offset=0, limit=0, around=None))
             if standing is not self._standing:
                 self._standing = standing
                 self._orders.clear()
-            if key not in self._orders:
-                reading = _Reading(self._columns, connection, marks, judge, standing)
-                self._orders[key] = reading.order(query)
+            order = self._orders.get(key)
+        if order is None:  # nobody waits for the lock meanwhile: at worst two work out the same
+            order = _Reading(self._columns, connection, marks, judge, standing).order(query)
+        with self._lock:
+            if standing is self._standing:
+                self._orders[key] = order
+                self._orders.move_to_end(key)
                 while len(self._orders) > _HELD:
                     self._orders.popitem(last=False)
-            self._orders.move_to_end(key)
-            return self._orders[key]
+        return order
 
 
 class _Reading(NamedTuple):
@@ -220,11 +224,12 @@ def rows(
     at = {int(standing.ids[place]): int(place) for place in places}
     wanted = msgspec.json.encode(list(at)).decode()
     found: Any = connection.execute(_NAMED, (wanted, judge)) if judge else connection.execute(_OWN, (wanted,))
-    made = {row[0]: _row(thumbs, standing, at[row[0]], row) for row in found}
+    there = file_url(thumbs)
+    made = {row[0]: _row(there, standing, at[row[0]], row) for row in found}
     return [made[image] for image in at if image in made]
 
 
-def _row(thumbs: Path, standing: Standing, place: int, row: tuple[Any, ...]) -> RankingRow:
+def _row(thumbs: str, standing: Standing, place: int, row: tuple[Any, ...]) -> RankingRow:
     image, path, filename, folder, content, missing, width, height, kind, stage, flagged, added, *figures = row
     mu, sigma = stored(*figures[:3])
     return RankingRow(
@@ -234,7 +239,7 @@ def _row(thumbs: Path, standing: Standing, place: int, row: tuple[Any, ...]) -> 
         filename=filename,
         folder=_named(folder),
         url=file_url(to_path(path)),
-        thumb_url=thumb_url(thumbs, content),
+        thumb_url=f"{thumbs}/{thumb_name(content)}" if content else "",
         displayable=kind in DISPLAYABLE,
         width=width,
         height=height,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +110,24 @@ def test_a_top_that_is_the_whole_field_has_no_cut(library: Library) -> None:
 )
 def test_every_time_leaves_in_one_form(kept: str | None, told: str) -> None:
     assert iso(kept) == told
+
+
+def test_pages_asked_for_at_once_while_picks_are_made_are_each_of_one_moment(library: Library) -> None:
+    table, order = Table(library), [1, 2, 3, 4, 5, 6]
+    wrong: list[list[int]] = []
+
+    def ask() -> None:
+        for _ in range(30):
+            items = table.page(standing(order), Query(sort="mu", descending=True)).items
+            mus = [row.mu for row in items]
+            if mus != sorted(mus, reverse=True):
+                wrong.append([row.id for row in items])
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        matches.record(library, [1 + number % 6, 1 + (number + 1) % 6], 1 + number % 6, "match")
+    for thread in threads:
+        thread.join()
+    assert wrong == []
