@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 COMMANDS = (
-    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "undo", "redo", "log", "rebuild",
+    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "undo", "redo", "log", "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -145,6 +145,36 @@ def export(
 
     wanted = command.Wanted(keepers, top, min_score, judge)
     command.export(wanted, to, library, link=link, as_json=json, apply=apply)
+
+
+comparisons = typer.Typer(help="Who won against whom, to and from CSV: winner,loser,draw,ts.")
+app.add_typer(comparisons, name="comparisons")
+
+
+@comparisons.command("export")
+def comparisons_export(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.", metavar="FILE")],
+    judge: JudgeOption = None,
+    library: LibraryOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write every comparison of a judge, oldest first."""
+    from shell.commands import comparisons as command
+
+    command.export(file, library, judge, as_json=json)
+
+
+@comparisons.command("import")
+def comparisons_import(
+    file: Annotated[Path, typer.Argument(help="The CSV file to read.", metavar="FILE")],
+    judge: JudgeOption = None,
+    library: LibraryOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add the comparisons of a file to a judge's; one undo takes them back."""
+    from shell.commands import comparisons as command
+
+    command.load(file, library, judge, as_json=json)
 
 
 @app.command()

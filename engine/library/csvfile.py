@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import NotFound, WrongUse
+from engine.library.text import to_text
 
 Cell = str | int | float | bool | None
 
@@ -99,33 +100,45 @@ def read_csv(path: str | os.PathLike[str]) -> tuple[list[str], list[list[str]]]:
     Raises NotFound when there is no such file, and WrongUse, naming the line, when it is not UTF-8, has no header, has
     a column twice, a row of another length or a quote that is never closed.
     """
+    header, rows = read_csv_lines(path)
+    return header, [row for _, row in rows]
+
+
+def read_csv_lines(
+    path: str | os.PathLike[str], most: int | None = None
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """As `read_csv`, each row with the number of the line it begins on; WrongUse beyond `most` rows."""
     path = Path(path)
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read_rows(file, path.name)
+            return _read_rows(file, to_text(path.name), most)
     except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path.name}.", "Check the path.") from error
+        raise NotFound(f"There is no file {to_text(path.name)}.", "Check the path.") from error
     except UnicodeDecodeError as error:
-        raise WrongUse(f"{path.name} is not UTF-8 text.", "Save it as CSV with the encoding UTF-8.") from error
+        raise WrongUse(f"{to_text(path.name)} is not UTF-8 text.", "Save it as CSV with the encoding UTF-8.") from error
     except OSError as error:
-        raise WrongUse(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise WrongUse(f"{to_text(path.name)} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_rows(file: IO[str], name: str) -> tuple[list[str], list[list[str]]]:
+def _read_rows(file: IO[str], name: str, most: int | None) -> tuple[list[str], list[tuple[int, list[str]]]]:
     reader = csv.reader(file, strict=True)
-    rows: list[list[str]] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
         header = [from_cell(cell) for cell in next(reader, [])]
         if not header:
             raise WrongUse(f"{name} has no header line.", "The first line must name the columns.")
         if len(set(header)) < len(header):
             raise WrongUse(f"{name} names a column twice.", "Give each column its own name.")
+        line = reader.line_num + 1
         for row in reader:
             if row and len(row) != len(header):
-                raise WrongUse(f"{name}, line {reader.line_num}: {len(row)} cells where the header has {len(header)}.")
+                raise WrongUse(f"{name}, line {line}: {len(row)} cells where the header has {len(header)}.")
+            if row and len(rows) == most:
+                raise WrongUse(f"{name} has more than {most} rows.", "Split it into several files.")
             if row:
-                rows.append([from_cell(cell) for cell in row])
+                rows.append((line, [from_cell(cell) for cell in row]))
+            line = reader.line_num + 1
     except csv.Error as error:
         raise WrongUse(f"{name}, line {reader.line_num}: {error}.") from error
     return header, rows
