@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -109,17 +109,24 @@ def expected(scene: Scene, query: Query) -> list[RankingRow]:
     return known + [row for row in passing if values[row.id] in (None, "")]
 
 
-FOLDERS = ["", "", "/", "/s0/a", "/s1/c d", "/s2/b", "/s0", "/nowhere", "/s0/%"]
+FOLDERS = ["/", "/s0/a", "/s1/c d", "/s2/b", "/s0", "/nowhere", "/s0/%"]
+
+
+def mostly(usual: Any, others: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """Three in four times the usual: filters that all cut at once leave too few rows to sort."""
+    return st.sampled_from([*others, *[usual] * (3 * len(others))])
+
+
 QUERIES = st.builds(
     Query,
     sort=st.sampled_from(get_args(Column)),
     descending=st.booleans(),
-    text=st.sampled_from(TEXTS),
-    folder=st.sampled_from(FOLDERS),
-    stage=st.sampled_from([None, None, 1.0, 1.5, 9.0]),
-    only=st.sampled_from(["all", "all", "top", "field", "compared", "flagged", "missing"]),
-    offset=st.integers(-3, 50),
-    limit=st.integers(-1, 60),
+    text=mostly("", TEXTS),
+    folder=mostly("", FOLDERS),
+    stage=mostly(None, [1.0, 1.5, 9.0]),
+    only=mostly("all", ["top", "field", "compared", "flagged", "missing"]),
+    offset=mostly(0, range(-3, 50)),
+    limit=mostly(60, range(-1, 60)),
     around=st.none(),
 )
 
