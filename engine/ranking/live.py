@@ -212,7 +212,7 @@ class Live:
             seat = [p for p in places.find([champion] if champion is not None else []) if ranker.eligible[p]]
             chosen = ranker.choose(up, seat[0] if seat else None, places.find(avoid))
             if not chosen:
-                return [], state.nothing(beside=len(avoid))
+                return [], state.nothing(pinned=bool(seat), beside=len(avoid))
             return places.at(chosen), ranker.note(chosen) if seat or champion is None else _NO_CHAMPION
 
     def follow(self) -> None:

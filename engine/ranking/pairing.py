@@ -115,6 +115,8 @@ class Default:
     def __init__(self, field: Field, rng: np.random.Generator) -> None:
         self._field, self._rng = field, rng
         self._order = rng.permutation(len(field.count))  # of first looks
+        self._fresh: Ints | None = None  # those of them that were not shown, as of `_asked`
+        self._asked: Bools | None = None
         self._next = self._bridges = 0
         self._pool: Ints = np.empty(0, np.int64)
         self._looks = np.zeros(len(field.count))  # since the figures are from
@@ -131,7 +133,8 @@ class Default:
         some = np.fromiter(items, np.int64, len(items))
         self._looks[some] += 1
         self._pool = np.concatenate((self._pool, np.setdiff1d(some, self._pool)))
-        self._next = 0 if not all(self._field.count[i] for i in items) else self._next
+        if not self._field.count[some].all():  # an undo: it is new again
+            self._fresh = None
 
     def _worth(self, where: Ints | slice) -> Doubles:
         """What a look at an image tells about the top N."""
@@ -152,12 +155,16 @@ class Default:
 
     def _unseen(self, most: int, avoid: Collection[int]) -> list[int]:
         """Images never shown, in the order of first looks."""
-        field, at = self._field, self._next
+        field = self._field
+        if self._fresh is None or self._asked is not field.eligible:
+            self._asked, self._next = field.eligible, 0
+            self._fresh = self._order[(field.count[self._order] == 0) & self._asked[self._order]]
+        at = self._next
         found: list[int] = []
-        while at < len(self._order) and len(found) < most:
-            item = int(self._order[at])
+        while at < len(self._fresh) and len(found) < most:
+            item = int(self._fresh[at])
             at += 1
-            seen = field.count[item] or not field.eligible[item]
+            seen = bool(field.count[item])
             if not seen and item not in avoid:
                 found.append(item)
             elif seen and not found and at == self._next + 1:
@@ -169,7 +176,7 @@ class Default:
         field, pool = self._field, self._pool
         pool = pool[field.eligible[pool]]
         if not len(pool):
-            return np.flatnonzero(field.eligible)[:POOL]
+            return np.asarray(np.flatnonzero(field.eligible)[:POOL])
         worth = self._worth(pool) + 1e-12
         worth /= (1 + self._looks[pool]) ** 2
         free = ~np.isin(pool, [*avoid, *seat])
@@ -195,3 +202,14 @@ def complete(field: Field, candidates: Ints, up: int, seat: tuple[int, ...], avo
         if field.eligible[item] and item not in avoid and item not in chosen and not field.met.any(item, chosen):
             chosen.append(item)
     return tuple(chosen)
+
+
+def anybody(field: Field, up: int, seat: tuple[int, ...], avoid: Collection[int]) -> tuple[int, ...]:
+    """Where a strategy's own candidates have all met: any that have not, those looked at least first."""
+    asked = np.flatnonzero(field.eligible)
+    asked = asked[np.argsort(field.count[asked], kind="stable")]
+    for first in [seat] if seat else [(int(item),) for item in asked[:POOL] if int(item) not in avoid]:
+        chosen = complete(field, asked, up, first, avoid)
+        if len(chosen) > 1:
+            return chosen
+    return ()

@@ -19,7 +19,7 @@ from engine.ranking.certainty import Certainty, certainty
 from engine.ranking.figures import Figures
 from engine.ranking.met import Met
 from engine.ranking.outcome import Outcome
-from engine.ranking.pairing import Default, Random, Spec, Strategy
+from engine.ranking.pairing import Default, Random, Spec, Strategy, anybody
 from engine.ranking.posterior import Posterior, Prior
 
 Doubles = npt.NDArray[np.float64]
@@ -72,6 +72,11 @@ class Ranker:
             self._eligible = mask
             self._dirty += EVERY
             self._certain = None
+
+    @property
+    def matches(self) -> int:
+        """Answered matches."""
+        return len(self._outcomes)
 
     @property
     def mean(self) -> Doubles:
@@ -237,6 +242,8 @@ class Ranker:
         with self.lock:
             seat = () if champion is None else (champion,)
             chosen = self._strategy.choose(up, seat, frozenset(avoid) - set(seat))
+            if len(chosen) < 2:
+                chosen = anybody(self, up, seat, frozenset(avoid) - set(seat))
             return chosen if len(chosen) > 1 else ()
 
     def note(self, items: Sequence[int]) -> str:

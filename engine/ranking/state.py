@@ -105,7 +105,7 @@ class State:
         order = self.ranker.order()[: max(self.settings.top, most)]
         return self.places.at(int(place) for place in order[self.ranker.count[order] > 0][:most])
 
-    def nothing(self, *, beside: int) -> str:
+    def nothing(self, *, pinned: bool, beside: int) -> str:
         """Why there is no match, and what to do about it; `beside` images are on the screen."""
         asked = int(self.ranker.eligible.sum())
         if not self.places.count:
@@ -118,6 +118,8 @@ class State:
             return "One image has nobody to meet. Add more images."
         if beside:
             return "Nothing else is left to ask beside what is on the screen."
+        if pinned:
+            return "The champion has met everybody. Unpin it to go on."
         return "Nothing is left to ask: the images that matter have all met. See the rankings, or add images."
 
     def _load(self, entries: list[Entry]) -> None:

@@ -127,6 +127,16 @@ def test_a_pinned_champion_is_among_the_images(engine: Engine) -> None:
         ask_well(engine, "rank.pick", images=shown, winner=champion)
 
 
+def test_a_champion_meets_everybody_once(engine: Engine) -> None:
+    met: list[int] = []
+    while shown := ids(match := ask_well(engine, "rank.match", up=4, champion=3)):
+        assert shown.count(3) == 1
+        met += [image for image in shown if image != 3]
+        ask_well(engine, "rank.pick", images=shown, winner=3)
+    assert len(met) == len(set(met)) == 12
+    assert "Unpin" in match["note"]
+
+
 def test_a_champion_that_left_the_field_is_said_to_have_left(engine: Engine) -> None:
     match = ask_well(engine, "rank.match", up=3, champion=10**30)
     assert len(ids(match)) == 3
