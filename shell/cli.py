@@ -15,7 +15,8 @@ from typing import Annotated, NoReturn
 import typer
 
 COMMANDS = (
-    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "undo", "redo", "log", "rebuild",
+    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "simulate", "undo", "redo", "log",
+    "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -175,6 +176,25 @@ def comparisons_import(
     from shell.commands import comparisons as command
 
     command.load(file, library, judge, as_json=json)
+
+
+@app.command()
+def simulate(
+    items: Annotated[int, typer.Option(help="How many images.", min=2)] = 5000,
+    picks: Annotated[int, typer.Option(help="How many picks the judge makes.", min=1)] = 3000,
+    up: Annotated[int, typer.Option(help="Images shown at once.", min=2, max=9)] = 4,
+    noise: Annotated[float, typer.Option(help="How unsteady the judge is; images spread by 1.", min=0.0)] = 0.3,
+    seeds: Annotated[int, typer.Option(help="Play it so often and average.", min=1)] = 2,
+    top: Annotated[int, typer.Option(help="How many of the best are wanted.", min=1)] = 100,
+    families: Annotated[int, typer.Option(help="Near-duplicates of each image; one is shown.", min=1)] = 1,
+    features: Annotated[float, typer.Option(help="Correlation of a prior guess with the truth.", min=0.0)] = 0.0,
+    judge: Annotated[str, typer.Option(help="steady, logistic, draws, tired or moody.")] = "steady",
+    json: JsonOption = False,
+) -> None:
+    """Let simulated judges rank simulated images: how much of the top each strategy finds."""
+    from shell.commands import simulate as command
+
+    command.simulate(items, picks, up, noise, seeds, top, families, features, judge, as_json=json)
 
 
 @app.command()

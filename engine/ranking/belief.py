@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +26,9 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-STEP = 0.4  # log-odds between grid points; a belief with a deviation of 0.25 is still summed to within 1 %
-REACH = 5.0  # spreads either side of 0 that the grid covers
-PERFORMANCES = (-2.4, 8.8)  # log-odds: how far performances go beyond the strengths (the Gumbel's own tails)
+STEP = 0.5  # log-odds between grid points; a belief with a deviation of 0.3 is still summed to within 1 in 1000
+REACH = 4.5  # spreads either side of 0 that the grid covers
+PERFORMANCES = (-2.5, 4.0)  # log-odds: how far performances go beyond the strengths (the Gumbel's own tails)
 TINY = np.float32(1e-30)
 LAPSE = 0.01  # share of picks taken for slips of the hand: one cannot throw an image out for good
 
@@ -97,6 +97,13 @@ def entries(outcomes: Sequence[Outcome]) -> Entries:
     return Entries(row, np.cumsum(sizes) - sizes, match, np.asarray(weights, np.float32)[match])
 
 
+def part(what: Entries, here: Ints) -> Entries:
+    """The entries `here`, which are those of whole matches."""
+    match = what.match[here]
+    start = np.flatnonzero(np.diff(match, prepend=-1))
+    return Entries(what.row[here], start, np.cumsum(np.diff(match, prepend=match[:1]) > 0), what.weight[here])
+
+
 def normal(mean: npt.ArrayLike, deviation: npt.ArrayLike, strengths: Floats) -> Floats:
     """(m, g) log chances of Gaussians on the grid, up to a constant."""
     away = (strengths[None] - np.asarray(mean)[:, None]) / np.asarray(deviation)[:, None]
@@ -127,7 +134,7 @@ def messages(beliefs: Floats, old: Floats, what: Entries, on: Grid) -> Floats:
     said[~winner] = rest[~winner] @ on.below.T
     said /= np.maximum((said * others).sum(axis=1, keepdims=True), TINY)
     # the less a pick was expected, the likelier it was a slip, which says nothing
-    slip = LAPSE / np.bincount(what.match)
+    slip = (LAPSE / np.bincount(what.match)).astype(np.float32)
     doubt = (slip / (slip + (1 - LAPSE) * expected))[what.match][:, None]
     said = doubt + (1 - doubt) * said
     np.log(np.maximum(said, TINY), out=said)
@@ -142,7 +149,16 @@ def _performances(others: Floats, what: Entries, on: Grid) -> tuple[Floats, Floa
     passed[winner] = others[winner] @ on.at
     passed[~winner] = others[~winner] @ on.below
     np.log(np.maximum(passed, TINY, out=passed), out=passed)
-    return passed, np.asarray(np.add.reduceat(passed, what.start, axis=0), np.float32)
+    return passed, _by_match(what) @ passed
+
+
+def _by_match(what: Entries) -> Any:
+    """(matches, e) sparse: sums the entries of each match, five times as fast as `reduceat` does."""
+    from scipy import sparse
+
+    size = len(what.row)
+    ends = np.append(what.start, size)
+    return sparse.csr_matrix((np.ones(size, np.float32), np.arange(size), ends), (len(what.start), size))
 
 
 def evidence(prior: Floats, old: Floats, what: Entries, on: Grid, rows: int) -> float:

@@ -182,14 +182,11 @@ class Default:
         free = ~np.isin(pool, [*avoid, *seat])
         if not free.any():
             return pool
-        if seat:
-            level = float(np.mean(field.mean[list(seat)]))
-        else:
-            drawn = np.where(free, worth * self._rng.uniform(CHANCE, 1, len(pool)), 0)
-            level = float(field.mean[pool[np.argmax(drawn)]])
+        first = np.argmax(np.where(free, worth * self._rng.uniform(CHANCE, 1, len(pool)), 0))
+        level = float(np.mean(field.mean[list(seat)])) if seat else float(field.mean[pool[first]])
         cost = np.abs(field.mean[pool] - level) / EVEN - np.log(worth)
         if not seat:
-            cost[np.argmax(drawn)] = -np.inf
+            cost[first] = -np.inf
         return np.asarray(pool[np.argsort(cost, kind="stable")])
 
 

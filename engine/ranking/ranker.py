@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 EVERY = 50  # picks after which a refit is due
-GROWN = 1.15  # so much more picks, and the spread is looked for again
+GROWN = 1.25  # so much more picks, and the spread is looked for again
 FEW = 30  # picks below which each one is worth a refit
 FIRST_RUNG = 11  # a spread of about 2.6
 STRATEGIES: dict[str, type[Default | Random]] = {"default": Default, "spec": Spec, "random": Random}
