@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,9 @@ def compare(engine: Engine, *winners_first: tuple[int, ...]) -> None:
 
 
 def ladder(engine: Engine, ids: list[int]) -> None:
-    """Picks that put these images in this order, best first."""
-    for better, worse in itertools.pairwise(ids):
-        for _ in range(3):
-            compare(engine, (better, worse))
+    """Picks that put these images in this order, best first: each against the eight after it."""
+    for place in range(len(ids) - 1):
+        compare(engine, tuple(ids[place : place + 9]))
 
 
 def page(engine: Engine, **query: Any) -> list[dict[str, Any]]:
@@ -65,6 +64,20 @@ def fitted(seat: Seat) -> None:
         return now == before
 
     seat.until(same, 60)
+
+
+def culled(folder: Path, root: Path, top: int, compared: slice) -> Path:
+    """A library of the pictures in a folder; those of `compared`, by id, are put in that order, best first."""
+    engine = Engine()
+    engine.start(folder, root)
+    end = time.monotonic() + 60
+    while (job := engine.jobs.current()) is None or job.state == "running":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    ask(engine, "settings.set", key="ranking.top", value=top)
+    ladder(engine, sorted(r["id"] for r in page(engine))[compared])
+    engine.close()
+    return root
 
 
 def many(root: Path, count: int, compared: int = 12) -> None:

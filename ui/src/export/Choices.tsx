@@ -51,7 +51,7 @@ export function Choices({ again }: { again: boolean }): JSX.Element {
       <span class="dim">to</span>
       <span class="row">
         <span class="text path-line" dir="ltr">{target.value ? visible(target.value) : "the library's own folder"}</span>
-        <CommandButton command="export.elsewhere">Another</CommandButton>
+        <CommandButton command="export.elsewhere">Another folder</CommandButton>
       </span>
     </div>
   );

@@ -21,9 +21,9 @@ const ranked = (): boolean => (standing.value?.matches ?? 0) > 0 && !runs();
 
 define(
   { id: "export.choose", title: () => "Export from the rankings", short: () => "export", ready: ranked, run: () => void choose() },
-  { id: "export.top", title: () => `Export the top ${count(top.value)}`, ready: ranked, run: () => void startExport("top") },
-  { id: "export.score", title: () => "Export all above a score", ready: () => ranked() && overlay.value === "export", run: () => void startExport("score") },
-  { id: "export.csv", title: () => "Write the rankings as CSV", ready: ranked, run: () => void startExport("csv") },
+  { id: "export.top", title: () => `Export the top ${count(top.value)}`, short: () => "the top", ready: ranked, run: () => void startExport("top") },
+  { id: "export.score", title: () => "Export all above a score", short: () => "by score", ready: () => ranked() && overlay.value === "export", run: () => void startExport("score") },
+  { id: "export.csv", title: () => "Write the rankings as CSV", short: () => "CSV", ready: ranked, run: () => void startExport("csv") },
   { id: "export.keepers", help: "Export the keepers", title: () => `Export ${some(status.value?.keepers ?? 0, "keeper")}`, short: () => "export", ready: () => (status.value?.keepers ?? 0) > 0, run: () => void startExport("keepers") },
   { id: "export.link", title: () => "As copies, hard links, symbolic links", ready: () => overlay.value === "export" && !runs(), run: (key = "1") => void (link.value = LINKS[Number(key) - 1] ?? "copy") },
   { id: "export.elsewhere", title: () => "Export to another folder", ready: () => overlay.value === "export" && !runs(), run: () => void elsewhere() },

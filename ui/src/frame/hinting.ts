@@ -9,7 +9,7 @@ import { largeOpen } from "../sweep/enlarged";
 import { keyLabel } from "./scopes";
 
 function wanted(): string[] {
-  if (overlay.value === "export") return ["export.reveal", "export.close"];
+  if (overlay.value === "export") return ["export.reveal", "export.top", "export.score", "export.csv", "export.close"];
   switch (screen.value) {
     case "library":
       if (!status.value?.sources.length) return ["library.next"];

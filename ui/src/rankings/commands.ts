@@ -90,7 +90,7 @@ define(
   { id: "rankings.cut", help: "Go to where the top ends", title: () => `Go to where the top ${top()} ends`, ready: here, run: toCut },
   { id: "rankings.large", title: () => "Look at it large", short: () => "large", ready: onOne, run: openLarge },
   { id: "rankings.find", title: () => "Find by name, folder or prompt", short: () => "find", ready: shown, run: () => focus("[data-filter=text]") },
-  { id: "rankings.only", help: "Show all, the top, asked about, compared, flagged, missing", title: () => `Show others than: ${ONLY[query.value.only](top()).toLowerCase()}`, ready: shown, run: showNext },
+  { id: "rankings.only", help: "Show only the top, flagged, missing …", title: () => `Show others than: ${ONLY[query.value.only](top()).toLowerCase()}`, ready: shown, run: showNext },
   { id: "rankings.clear", title: () => "Show all images again", short: () => "show all", ready: () => shown() && filtered.value, run: clearFilters },
   { id: "rankings.sort", title: () => "Sort by the next column", short: () => "sort", ready: here, run: () => sortNext(1) },
   { id: "rankings.sortBack", title: () => "Sort by the column before", ready: here, run: () => sortNext(-1) },

@@ -35,7 +35,7 @@ const columnsOf = (wide: boolean): TableColumn[] => [
   column("sigma", "3.75rem"),
   column("score", "4.25rem"),
   column("comparisons", "4.25rem"),
-  column("chance", "5rem"),
+  column("chance", "4.75rem"),
   column("last_compared_at", "9rem"),
   ...(wide ? [column("added_at", "9rem")] : []),
 ];
@@ -68,8 +68,8 @@ function Table(): JSX.Element {
   const { sort, descending } = query.value;
   return (
     <section class="rankings" data-image={r?.id} data-loaded={loaded.value && !busy.value}>
-      <Head />
-      <div class="rankings-tools">
+      <div class="rankings-top">
+        <Head />
         <Filters />
         <Strengths />
       </div>
@@ -93,8 +93,8 @@ function Table(): JSX.Element {
             </VirtualTable>
           )
         )}
-        {largeOpen.value && <Large />}
       </div>
+      {largeOpen.value && <Large />}
     </section>
   );
 }

@@ -26,7 +26,7 @@ export const SORTS: Record<Column, { label: string; help: string; descending?: b
   comparisons: { label: "Seen", help: "Comparisons the image took part in", descending: true },
   chance: { label: "Chance", help: "Probability that it belongs to the true top", descending: true },
   added_at: { label: "Added", help: "When the image came into the library", descending: true },
-  last_compared_at: { label: "Compared", help: "When it was last compared", descending: true },
+  last_compared_at: { label: "Last seen", help: "When it was last compared", descending: true },
 };
 export const SORT_ORDER = Object.keys(SORTS) as Column[];
 

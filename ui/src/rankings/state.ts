@@ -35,14 +35,16 @@ const held = (index: number): Held => ({ id: rowAt(index)?.id ?? null, index });
 export async function read(goal: Goal): Promise<void> {
   if (!status.peek()) return;
   const newest = begin();
+  const was = at.peek();
   busy.value = true;
   try {
     const now = await gather(goal);
     if (!newest()) return;
+    const since = goal === "stay" && at.peek() !== was ? held(at.peek()) : null; // the person has moved on meanwhile
     batch(() => {
       pages.value = now.got;
       total.value = scroller.rows.value = now.total;
-      at.value = now.cursor;
+      at.value = since ? indexIn(now, since, now.cursor - was) : now.cursor;
       loaded.value = true;
       if (goal === "stay") scroller.shift(now.moved);
       else if (goal === "top") scroller.to(0);
@@ -78,6 +80,15 @@ async function gather(goal: Goal): Promise<Gathered> {
   for (const answer of await Promise.all([...new Set(near)].map((p) => ask(q, p)))) keep(got, answer);
   const apart = goal === "stay" && still !== cursor;
   return { got, total: first.total, moved: place - anchor.index, cursor: apart ? placeOf(keep(got, await ask(q, pageOf(cursor.index), cursor.id)), cursor) : place };
+}
+
+/** Where a row is in what was gathered; shifted like the others where it is not among it. */
+function indexIn(now: Gathered, { id, index }: Held, shift: number): number {
+  for (const [page, rows] of now.got) {
+    const found = rows.findIndex((r) => r.id === id);
+    if (found >= 0) return page * PAGE + found;
+  }
+  return Math.max(0, Math.min(now.total - 1, index + shift));
 }
 
 function keep(got: Map<number, readonly RankingRow[]>, answer: Rankings): Rankings {
