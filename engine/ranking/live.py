@@ -77,12 +77,13 @@ class Tally(NamedTuple):
 class Live:
     """The ranking of the judge in the settings. Every method may be called on any thread."""
 
-    def __init__(self, library: Library, said: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, library: Library, said: Callable[[], None] = lambda: None, *, fits: bool = True) -> None:
         """Read the field, the matches and the ratings; fitting begins on a thread of its own.
 
         Args:
             library: an open one.
             said: called on that thread when the figures have changed by themselves, at most once a second.
+            fits: False leaves fitting to `settle`.
 
         Raises:
             LibraryError: the library was closed meanwhile.
@@ -97,13 +98,15 @@ class Live:
         self._advised: tuple[Certainty, Ranking] | None = None
         self._left: dict[int, int | None] = {}  # images at once -> picks still needed
         self._refits = Refits(self._work, said)
+        if not fits:
+            self._refits.stop()
         self._curve = Curve("", 0)
         self.follow()
 
     @classmethod
-    def load(cls, library: Library, said: Callable[[], None] = lambda: None) -> Self:
-        """As the constructor, once fitted: for whoever wants the order now (the command line). May take seconds."""
-        live = cls(library, said)
+    def load(cls, library: Library) -> Self:
+        """Fitted, and without a thread: for whoever wants the order once (the command line). May take seconds."""
+        live = cls(library, fits=False)
         live.settle()
         return live
 

@@ -28,7 +28,7 @@ class Refits:
 
     def wake(self) -> None:
         """There may be something to do; costs microseconds."""
-        if self._thread is None and not self._stopped:
+        if not (self._stopped or (self._thread is not None and self._thread.is_alive())):
             self._thread = threading.Thread(target=self._run, name="refit", daemon=True)
             self._thread.start()
         self._bell.set()
