@@ -79,7 +79,7 @@ class Report(msgspec.Struct):
         if self.missing:
             words += f" No longer on disk: {len(self.missing)} (first: {self.missing[0]})."
         if self.failed:
-            words += f" Not done: {len(self.failed)} (first: {self.failed[0]})."
+            words += f" Not done: {len(self.failed)} (first: {self.failed[0]}). The same export goes on there."
         return words
 
 
