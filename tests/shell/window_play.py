@@ -21,6 +21,12 @@ from shell.selftest import Driver, drive
 GROUP = "document.querySelector('.cull[data-group]')?.dataset.group"
 IMAGES = "[...document.querySelectorAll('[data-shown=true] [data-image]')].map(e => e.dataset.image)"
 
+RANK = "document.querySelector('.rank')?.dataset"
+MATCH = (
+    "[...document.querySelectorAll('.rank-cell[data-shown=true]')]"
+    ".sort((a, b) => a.dataset.number - b.dataset.number).map(e => +e.dataset.image)"
+)
+
 
 def listening() -> list[str]:
     """Every internet socket that this process or a child of it listens on."""
@@ -92,8 +98,59 @@ def reopen_and_export(engine: Engine, driver: Driver, seen: dict[str, object]) -
     ]
 
 
+def match_seen(driver: Driver, after: str = "") -> str:
+    """Wait until a match other than `after` is painted and has been on screen for a moment; its number."""
+    driver.wait(
+        f"(d => d && d.match && d.match !== {json.dumps(after)} && d.seen === d.match && d.answered === '')({RANK})"
+    )
+    time.sleep(0.15)
+    return str(driver.js(f"{RANK}.match"))
+
+
+def ranked(engine: Engine) -> tuple[int, int]:
+    """Picks and draws, and skips."""
+    now = json.loads(engine.call("rank.status", "{}"))
+    return int(now["matches"]), int(now["skips"])
+
+
+def rank_thirty_undo_ten(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
+    until(lambda: culled(engine), 60)
+    driver.key("4", ctrl=True)
+    match, told = "", []
+    for number in range(30):
+        match = match_seen(driver, match)
+        key = {6: "d", 13: "s", 20: "d"}.get(number, "1234"[number % 4])
+        told.append([key, driver.js(MATCH)])
+        driver.key(key)
+    until(lambda: sum(ranked(engine)) == 30)
+    for left in range(29, 19, -1):
+        driver.key("u")
+        until(lambda left=left: sum(ranked(engine)) == left)
+        driver.wait(f"JSON.stringify({MATCH}) === {json.dumps(json.dumps(told[left][1]).replace(' ', ''))}")
+    time.sleep(0.8)
+    seen |= {"told": told[:20], "counts": ranked(engine)}
+
+
+def reopen_ranked(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
+    until(lambda: culled(engine), 60)
+    match_seen(driver)
+    library = engine.library
+    assert library is not None
+    with library.db.read() as connection:
+        seen["names"] = dict(connection.execute("SELECT CAST(id AS TEXT), filepath FROM images"))
+    seen |= {"screen": driver.js("document.querySelector('[data-screen]').dataset.screen"), "counts": ranked(engine)}
+    seen["journal"] = [
+        json.loads(line)
+        for file in sorted(library.paths.sessions.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+
+
 def main() -> None:
-    play = {"cull": cull_ten_undo_three, "reopen": reopen_and_export}[sys.argv[1]]
+    play = {
+        "cull": cull_ten_undo_three, "reopen": reopen_and_export,
+        "rank": rank_thirty_undo_ten, "ranked": reopen_ranked,
+    }[sys.argv[1]]  # fmt: skip
     engine, seen = Engine(), dict[str, object]()
     engine.start(Path(sys.argv[2]))
     drive(engine, lambda driver: play(engine, driver, seen))

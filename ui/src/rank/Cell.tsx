@@ -66,7 +66,8 @@ export function Cell({ image, match, number, cell, caption, zoom, shown, whole, 
         label={said.filter(Boolean).join(", ")}
       />
       <Caption {...{ image, number, mark }} style={{ left: `${left}px`, width: `${width}px`, top: `${top + height}px`, height: `${caption}px` }} />
-      <div class="ring" style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height + caption}px` }} />
+      {/* made anew when it changes its look: Chromium keeps the old one where place and look change at once */}
+      <div key={`${focused} ${mark}`} class="ring" style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height + caption}px` }} />
     </figure>
   );
 }
@@ -97,7 +98,7 @@ function Caption({ image, number, mark, style }: CaptionProps): JSX.Element {
             μ {image.mu.toFixed(1)} σ {image.sigma.toFixed(1)}
           </span>
         )}
-        {!blind() && <span data-figures title={comparisonsWords(image.comparisons)} aria-label={comparisonsWords(image.comparisons)}>{image.comparisons}×</span>}
+        {!blind() && <span data-figures title={`Compared: ${comparisonsWords(image.comparisons)}`} aria-label={comparisonsWords(image.comparisons)}>#{image.comparisons}</span>}
         {image.stage !== null && <span>{stageName(image.stage)}</span>}
         {image.groupSize > 1 && <span title={`It stands for a group of ${image.groupSize} near-duplicates`}>1 of {image.groupSize}</span>}
       </div>

@@ -33,7 +33,10 @@ export function Head(): JSX.Element {
 function noteNow(): string {
   const match = now.value;
   if (!match) return "";
-  return blind() && !match.was ? "" : match.note;
+  if (!match.was) return blind() ? "" : match.note;
+  const { kind, winner } = match.was;
+  if (kind === "pick") return `Taken back: you had chosen ${match.images.findIndex((i) => i.id === winner) + 1}`;
+  return kind === "draw" ? "Taken back: you had called it a draw" : kind === "skip" ? "Taken back: you had skipped it" : match.note;
 }
 
 function zoomWord(): string {

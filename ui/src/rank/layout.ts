@@ -1,7 +1,7 @@
 /** How to set the images of a match in rows so that the most picture is seen, whatever mix of shapes they have. */
 import { GAP, type Layout } from "../kit/layout";
 
-const ROOM = 1.12; // some room around a picture, for when it is zoomed
+const ROOM = 1.06; // some room around a picture, for when it is zoomed
 const NARROWEST = 144; // a caption can be read
 const LOWEST = 24;
 

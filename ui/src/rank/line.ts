@@ -21,10 +21,11 @@ export const flights = new Map<number, readonly number[]>();
 
 let epoch = 0; // answers to older questions are dropped
 let asking = false;
-let dry = false; // nothing more can be asked before the match on screen is answered
+let turn = 0; // how often something was answered or taken
+let dryAt = -1; // the turn at which nothing more could be asked
 
 const ahead = (): number => (window.innerWidth * window.innerHeight * window.devicePixelRatio ** 2 * 3 < AHEAD_PIXELS ? 2 : 1);
-const wanting = (): boolean => over.peek() === null && !dry && (now.peek() === null || answered.peek() !== null || next.peek().length < ahead());
+const wanting = (): boolean => over.peek() === null && dryAt !== turn && (now.peek() === null || answered.peek() !== null || next.peek().length < ahead());
 
 function busyIds(): number[] {
   const here = answered.peek() ? [] : idsOf(now.peek());
@@ -40,10 +41,10 @@ export async function fill(): Promise<void> {
   asking = true;
   try {
     while (wanting()) {
-      const mine = epoch;
+      const [mine, then] = [epoch, turn];
       const avoid = busyIds();
       const match = await call("rank.match", { up: upNow(), champion: champion.peek()?.id ?? null, avoid });
-      if (mine === epoch) await take(match, avoid);
+      if (mine === epoch && !(await take(match, avoid))) dryAt = then; // asked again once less has to be left out
     }
     trouble.value = null;
   } catch (error) {
@@ -53,35 +54,45 @@ export async function fill(): Promise<void> {
   }
 }
 
-async function take(match: Match, avoid: readonly number[]): Promise<void> {
+/** False where there is too little to ask beside what had to be left out. */
+async function take(match: Match, avoid: readonly number[]): Promise<boolean> {
   const waits = now.peek() === null || answered.peek() !== null;
   const few = match.images.length < 2 || (match.images.length < upNow() && avoid.length > 0);
-  if (few && (avoid.length > 0 || !waits)) return void (dry = true); // asked again once less has to be left out
-  if (few && match.images.length < 2) return batch(() => { show(null); over.value = match.note; });
+  if (few && (avoid.length > 0 || !waits)) return false;
+  if (few) {
+    batch(() => {
+      show(null);
+      over.value = match.note;
+    });
+    return true;
+  }
   const stays = champion.peek();
   if (stays && !match.images.some((i) => i.id === stays.id)) {
     champion.value = null;
     say("The champion is no longer asked about, so it was unpinned.");
   }
   const shown = made(match.images, match.note);
-  if (now.peek() === null) return show(shown);
+  if (now.peek() === null) {
+    show(shown);
+    return true;
+  }
   next.value = [...next.peek(), shown];
   const how = answered.peek();
-  if (!how) return;
-  await thereOf(shown); // what is answered stays until the next can be seen
-  if (next.peek()[0]?.key === shown.key && answered.peek()) advance(how);
+  if (how) await thereOf(shown); // what is answered stays until the next can be seen
+  if (how && next.peek()[0]?.key === shown.key && answered.peek()) advance(how);
+  return true;
 }
 
 /** The match on screen was answered, or an answer was taken: more may be asked now. */
 export function goOn(): void {
-  dry = false;
+  turn += 1;
   void painted().then(fill);
 }
 
 /** Drop what lies ready and ask anew; what is on screen stays. */
 export function askAnew(): void {
   epoch += 1;
-  dry = false;
+  turn += 1;
   batch(() => {
     next.value = [];
     over.value = null;

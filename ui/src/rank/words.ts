@@ -1,6 +1,6 @@
 /** What the figures say, in words. */
 import type { Advice, Contender, RankStatus } from "../bridge.gen";
-import { count, duration, percent, some } from "../kit/words";
+import { capital, count, duration, percent, some } from "../kit/words";
 
 export const comparisonsWords = (n: number): string => (n === 0 ? "not compared yet" : some(n, "comparison"));
 
@@ -20,8 +20,8 @@ export const allFit = (f: RankStatus): boolean => f.field <= f.top;
 export function shareWords(f: RankStatus): string {
   if (allFit(f)) return `All ${some(f.field, "image")} fit into the top ${count(f.top)}.`;
   if (f.matches === 0) return `Nothing is known yet of the top ${count(f.top)}.`;
-  const sure = f.low > 0.005 ? ` At least ${percent(Math.min(f.low, f.share))}, as good as certain.` : "";
-  return `of the true top ${count(f.top)} ${f.share < 0.995 ? "is" : "are"} in the shown top ${count(f.top)}, by expectation.${sure}`;
+  const sure = f.low > 0.005 ? `, and almost surely ${percent(Math.min(f.low, f.share))}` : "";
+  return `of the true top ${count(f.top)} is expected in the shown one${sure}.`;
 }
 
 /** What is still to do for the target. */
@@ -31,7 +31,7 @@ export function leftWords(f: RankStatus, secondsEach: number | null): string {
   if (f.stop) return `You can stop: ${target} is reached.`;
   if (f.picksLeft === null) return f.matches === 0 ? `How far ${target} is shows after a few picks.` : `${target} is out of reach with ${count(f.up)} at once.`;
   const time = secondsEach === null ? "" : `, ${duration(secondsEach * f.picksLeft)} at your pace`;
-  return `${about(f.picksLeft)} ${f.picksLeft < 1.5 ? "pick" : "picks"} to ${target}${time}.`;
+  return `${capital(about(f.picksLeft))} more ${f.picksLeft < 1.5 ? "pick" : "picks"} to ${target}${time}.`;
 }
 
 const reached = (a: Advice): a is Advice & { picksLeft: number } => a.picksLeft !== null;
