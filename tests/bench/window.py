@@ -4,9 +4,11 @@
 
 Start: from the start of the process to the frame that shows the library's numbers, or its first group where the person
 left off on the Cull screen, of a library of 20 000 images (the rescan runs meanwhile, as it does for a person).
-Keys: `1` keeps the first image and goes on. The page itself takes the time from the key event to the frame after the
-one that holds the new images, decoded (`window.pickwise.metrics`). The window is QtWebEngine, drawn offscreen where
-there is no display.
+Keys: `1` keeps the first image and goes on. The page itself takes the time from the key event to the start of the frame
+after the one that holds all the new images, at the size they are shown at (`window.pickwise.metrics`); that is when the
+window's engine has taken them over, and what it needs to draw them on the glass is not in it. A press whose images were
+not all painted before the next press counts as the whole time between the two, which is the least it took, so no press
+is left out; the note says how many there were. The window is QtWebEngine, drawn offscreen where there is no display.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ SHOWN = "document.querySelector('[data-screen]')?.dataset.screen"
 LIBRARY_THERE = f"{SHOWN} === 'library' && /\\d/.test(document.querySelector('main')?.innerText ?? '')"
 GROUP = "document.querySelector('.cull[data-group]')?.dataset.group"
 GROUP_THERE = (
-    f"!!({GROUP}) && (i => i.length > 0 && i.every(e => e.complete && e.naturalWidth > 0))"
-    "([...document.querySelectorAll('[data-shown=true] img')])"
+    f"!!({GROUP}) && (c => c.length > 0 && c.every(e => e.querySelector('canvas.layer, [data-card]')))"
+    "([...document.querySelectorAll('[data-shown=true] .cell')])"
 )
 READY = f"!!window.pickwise && (({LIBRARY_THERE}) || ({GROUP_THERE}))"
 PAINTED = f"""(() => {{
@@ -89,7 +91,7 @@ def play_keys(place: str, presses: int, pause: float) -> None:
             driver.key("1")
             time.sleep(max(0.0, began + pause - time.monotonic()))
         time.sleep(1)
-        seen["ms"] = driver.js(f"window.pickwise.metrics.slice({before})")
+        seen["presses"] = driver.js(f"window.pickwise.metrics.slice({before})")
 
     drive(engine, script)
     _say(seen)
@@ -157,11 +159,14 @@ def keys(home: Path, groups: int, pause: float, kind: Any) -> list[Any]:
         # without a stage in its name every image is as good as the next, so that each group needs a person
         (source / path.name.replace("_stage", "-")).hardlink_to(path)
     pickwise("cull", str(source), "--library", str(library), "--json", home=home)
-    _, seen = play("keys", str(library), str(groups - 4), str(pause), home=home)
+    presses = groups - 4
+    _, seen = play("keys", str(library), str(presses), str(pause), home=home)
+    painted = [press["all"] for press in seen["presses"] if press["all"] is not None]
+    times = painted + [pause * 1000] * (presses - len(painted))
     what = f"key press to next images painted, {kind.width}x{kind.height} {kind.name.upper()}, p95"
-    pace = f"a key every {pause * 1000:.0f} ms, {len(seen['ms'])} culls"
-    note = f"{pace}; median {percentile(seen['ms'], 0.5):.0f}, worst {max(seen['ms']):.0f}"
-    return [Row(what, percentile(seen["ms"], 0.95), "ms", "< 50" if pause >= 0.3 else "", note)]
+    pace = f"a key every {pause * 1000:.0f} ms, {presses} presses, {presses - len(painted)} overtaken"
+    note = f"{pace}; median {percentile(times, 0.5):.0f}, worst {max(times):.0f}"
+    return [Row(what, percentile(times, 0.95), "ms", "< 50" if pause >= 0.3 else "", note)]
 
 
 def run(groups: int = 110, times: int = 7, count: int = 20_000) -> list[Any]:
@@ -170,7 +175,7 @@ def run(groups: int = 110, times: int = 7, count: int = 20_000) -> list[Any]:
     with tempfile.TemporaryDirectory(dir=files.CACHE) as place:
         found = starts(Path(place), times, count)
         for kind in (files.PNG, files.JPEG):
-            for pause in (0.4, 0.12):
+            for pause in (0.4, 0.2):
                 found += keys(Path(place), groups, pause, kind)
     return found
 

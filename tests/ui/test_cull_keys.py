@@ -118,10 +118,10 @@ def test_the_flag_is_kept(culling: Seat) -> None:
     culling.page.wait_for_selector(f".cell[data-image='{members[0]}'] [aria-label=Flagged]")
 
 
-def test_the_three_groups_to_come_are_decoded_before_they_are_shown(culling: Seat) -> None:
-    waiting = "[data-shown=false] .picture img.layer"
+def test_the_three_groups_to_come_are_ready_before_they_are_shown(culling: Seat) -> None:
+    waiting = "[data-shown=false] .picture canvas.layer"
     culling.until(lambda: culling.page.locator(waiting).count() >= 12)
-    decoded = "es => es.every(e => e.complete && e.naturalWidth > 0)"
+    decoded = "es => es.every(e => e.width > 0 && e.height > 0)"
     culling.until(lambda: culling.page.eval_on_selector_all(waiting, decoded))
 
 

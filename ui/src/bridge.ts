@@ -1,5 +1,6 @@
 /** The one door to the engine: the only file that touches `window.pywebview`. */
 import type { AnyEvent, ErrorBody, Methods } from "./bridge.gen";
+import type { Press } from "./painted";
 
 interface Api {
   call(name: string, body: string): Promise<string>;
@@ -10,8 +11,8 @@ declare global {
     pywebview?: { api?: Partial<Api> };
     pickwise?: {
       receive(events: AnyEvent[]): void;
-      /** Milliseconds from a key press to its group painted, newest last. */
-      readonly metrics: readonly number[];
+      /** How long key presses took to be painted, newest last. */
+      readonly metrics: readonly Press[];
     };
   }
 }
@@ -66,6 +67,6 @@ export async function call<N extends keyof Methods>(
 }
 
 /** Hear what the engine says unasked; events that came before anyone listened are kept for the first listener. */
-export function listen(onEvents: (events: AnyEvent[]) => void, metrics: readonly number[]): void {
+export function listen(onEvents: (events: AnyEvent[]) => void, metrics: readonly Press[]): void {
   window.pickwise = { receive: onEvents, metrics };
 }

@@ -18,6 +18,7 @@ interface Props {
   caption: number;
   zoom: Zoom;
   shown: boolean;
+  whole: boolean;
   focused: boolean;
 }
 
@@ -38,7 +39,7 @@ const MARK_WORDS: Record<Mark, string> = {
   keep: "Kept", also: "Also keep", proposed: "Proposed", alternate: "Alternate", reject: "Rejected", "": "",
 };
 
-export function Cell({ group, member, number, cell, caption, zoom, shown, focused }: Props): JSX.Element {
+export function Cell({ group, member, number, cell, caption, zoom, shown, whole, focused }: Props): JSX.Element {
   const mark = markOf(group, member, shown && also.value.has(member.id));
   const frame = { boxWidth: cell.width, boxHeight: cell.height, width: member.width || 1, height: member.height || 1 };
   const card = member.missing;
@@ -65,6 +66,8 @@ export function Cell({ group, member, number, cell, caption, zoom, shown, focuse
         boxWidth={cell.width}
         boxHeight={cell.height}
         lead={focused}
+        fit={shown ? "now" : "ahead"}
+        whole={whole}
         label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}`}
       />
       <Caption {...{ member, number, mark }} compact={cell.height + caption < ROOMY} style={{ left: `${left}px`, width: `${ringWidth}px`, top: `${top + ringHeight}px`, height: `${caption}px` }} />

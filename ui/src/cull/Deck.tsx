@@ -1,9 +1,10 @@
-/** The groups' images. The next groups lie ready beside the window, decoded and laid out, so that a key only moves them in. */
+/** The groups' images. The next groups lie ready below the window, scaled and laid out, so that a key only moves them in. */
 import { computed, signal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { GroupView, MemberView } from "../bridge.gen";
-import { hold, holdOnly } from "../kit/images";
+import { fitOnly, fittedNow } from "../kit/fitted";
+import { holdOnly } from "../kit/images";
 import { arrange, type Cell as Box, type Layout } from "../kit/layout";
 import { useSize } from "../kit/size";
 import { Zoom } from "../kit/zoom";
@@ -11,10 +12,12 @@ import { notePainted } from "../painted";
 import { Cell, ROOMY } from "./Cell";
 import { entryOf, focusId, pageOf, PER_PAGE, zoom } from "./focus";
 import { groupSignal } from "./groups";
-import { ahead } from "./place";
+import { ahead, pictureThere } from "./place";
 import { current, currentId } from "./queue";
 
 const atRest = new Zoom(); // groups not yet shown lie at fit
+const DWELL = 600; // ms: who looks longer may want to zoom, so the images themselves are decoded too
+const dwelt = signal<string | null>(null); // the group looked at for that long
 const size = signal({ width: 0, height: 0 });
 const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
@@ -45,9 +48,16 @@ export function Deck(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useSize(box, size);
   useSignalEffect(() => {
-    const urls = deck.value.flatMap((id) => groupSignal(id).value?.members ?? []).filter((m) => m.displayable && !m.missing);
-    holdOnly(new Set(urls.map((m) => m.url)));
+    const urls = deck.value.flatMap((id) => groupSignal(id).value?.members ?? []).map((m) => m.url);
+    const here = new Set(current.value?.members.map((m) => m.url));
+    fitOnly(new Set(urls));
+    holdOnly(new Set(urls.filter((url) => here.has(url) || fittedNow(url)?.state.value !== "ready")));
   });
+  useEffect(() => {
+    const id = currentId.value;
+    const timer = setTimeout(() => (dwelt.value = id), DWELL);
+    return () => clearTimeout(timer);
+  }, [currentId.value]);
   return (
     <div class="deck" ref={box}>
       {size.value.width > 0 && deck.value.map((id) => <Layer key={id} id={id} />)}
@@ -62,8 +72,8 @@ function Layer({ id }: { id: string }): JSX.Element | null {
   const ready = group !== null;
   useLayoutEffect(() => {
     if (!shown || !group || !host.current) return;
-    const images = pageMembers(group, pageOf(group, focusId.peek())).map((m) => picturesOf(m));
-    void notePainted(images, () => currentId.peek() === id);
+    const images = pageMembers(group, pageOf(group, focusId.peek())).map(pictureThere);
+    notePainted(images, () => currentId.peek() === id);
   }, [shown, ready]);
   if (!group) return null;
   const page = shown ? pageOf(group, focusId.value) : pageOf(group, entryOf(group));
@@ -84,6 +94,7 @@ function Layer({ id }: { id: string }): JSX.Element | null {
               caption={layout.caption}
               zoom={shown ? zoom : atRest}
               shown={shown}
+              whole={shown && dwelt.value === id}
               focused={shown && member.id === focusId.value}
             />
           )
@@ -92,5 +103,3 @@ function Layer({ id }: { id: string }): JSX.Element | null {
     </div>
   );
 }
-
-const picturesOf = (m: MemberView): Promise<unknown> => (m.displayable && !m.missing ? hold(m.url).done : Promise.resolve());

@@ -1,34 +1,39 @@
 /** Moving through the queue, what is made ready ahead, and remembering the place. */
 import { batch, effect, signal } from "@preact/signals";
 import { call } from "../bridge";
-import type { Changed, GroupView } from "../bridge.gen";
+import type { Changed, GroupView, MemberView } from "../bridge.gen";
 import { complain, goTo, placeOf, readOnly, say, screen, type Tab } from "../state";
+import { fittedNow } from "../kit/fitted";
 import { hold } from "../kit/images";
+import { painted } from "../painted";
 import { also, entryOf, focusId, PER_PAGE, zoom } from "./focus";
 import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
 import { current, currentId, drop, following, index, insert, items, loaded, loadMore, reload, upcoming, which } from "./queue";
 
 const AHEAD = 3;
-const AHEAD_PIXELS = 160e6; // decoded images kept ready: 160 megapixels are 640 MB at worst
+const AFTER = 30; // ms: the frame is handed over, now the window draws it
+const AHEAD_PIXELS = 40e6; // of pictures kept ready, scaled to the window: 160 MB at worst
 
 /** Groups whose images are in the page: the one shown, those next, and the one before. */
 export const ahead = signal<readonly string[]>([]);
 
-let timer = 0;
+let turn = 0;
 
 /** Make the next groups ready, once what was asked for is on screen. */
 function prepare(): void {
-  clearTimeout(timer);
-  timer = window.setTimeout(() => void makeReady(), 60);
+  const mine = ++turn;
+  void painted().then(() => setTimeout(() => mine === turn && void makeReady(), AFTER));
 }
 
-/** The images on screen come first; a slow one does not hold up the rest for long. */
-async function seen(id: string | null): Promise<void> {
-  const members = id === null ? [] : (groupNow(id)?.members ?? []);
-  const images = members.slice(0, PER_PAGE).filter((m) => m.displayable && !m.missing);
-  const late = new Promise((resolve) => setTimeout(resolve, 1500));
-  await Promise.race([late, Promise.all(images.map((m) => hold(m.url).done))]);
+/** Resolves once there is something to see of this image, or never will be. */
+export async function pictureThere(m: MemberView): Promise<void> {
+  if (!m.displayable || m.missing) return;
+  const small = fittedNow(m.url);
+  await small?.done;
+  if (small?.state.peek() === "failed") await hold(m.url).done;
 }
+
+const windowPixels = (): number => window.innerWidth * window.innerHeight * window.devicePixelRatio ** 2;
 
 async function makeReady(): Promise<void> {
   const here = currentId.peek();
@@ -44,13 +49,11 @@ async function makeReady(): Promise<void> {
     return;
   }
   if (here !== currentId.peek()) return;
-  await seen(here);
-  if (here !== currentId.peek()) return;
   if (here && groupNow(here) === null && !isAsked(here)) return drop(here); // it is gone since the list was read
   let budget = AHEAD_PIXELS;
   const ready = [...next, ...beside].filter((id) => {
     const group = groupNow(id);
-    if (group) budget -= group.members.slice(0, PER_PAGE).reduce((sum, m) => sum + m.width * m.height, 0);
+    if (group) budget -= Math.min(windowPixels(), group.members.slice(0, PER_PAGE).reduce((sum, m) => sum + m.width * m.height, 0));
     return group !== null && budget > 0;
   });
   ahead.value = [...new Set(ready)];

@@ -21,7 +21,7 @@ export function Large(): JSX.Element {
     const near = [at.value, at.value + 1, at.value - 1, at.value + 2].map(keeperAt).filter((n) => n !== null && !n.missing);
     const urls = near.map((n) => n?.url ?? "");
     holdOnly(new Set(urls));
-    if (k) void notePainted([hold(k.url).done], () => keeper.peek()?.id === k.id);
+    if (k) notePainted([hold(k.url).done], () => keeper.peek()?.id === k.id);
     const later = setTimeout(() => urls.forEach(hold), 80);
     return () => clearTimeout(later);
   }, [k?.id]);
