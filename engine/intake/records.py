@@ -113,6 +113,19 @@ def move(connection: apsw.Connection, image: int, placeholder: int, file: Found)
     touch(connection, image, file)
 
 
+def has_history(connection: apsw.Connection, image: int) -> bool:
+    """Whether a person decided something about this image: its row must stay."""
+    return bool(
+        connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM verdicts WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM ratings WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM comparisons WHERE winner_id = :image)"
+            " OR EXISTS (SELECT 1 FROM comparisons WHERE loser_id = :image)",
+            {"image": image},
+        ).get
+    )
+
+
 def store(connection: apsw.Connection, image: int, file: Found, measured: Measured, *, full_jpeg: bool) -> None:
     """Write everything one pass learned."""
     quality = msgspec.json.encode(measured.quality)

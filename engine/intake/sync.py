@@ -262,7 +262,8 @@ def _store(
 
 def _claimed(connection: apsw.Connection, task: Task, content_hash: str, moves: _Moves, done: Synced) -> int:
     """The image this file is: a vanished one of the same content found again, or the row made for it."""
-    old = moves.take(content_hash, task.file) if task.fresh else None
+    fresh = task.fresh and not records.has_history(connection, task.image)
+    old = moves.take(content_hash, task.file) if fresh else None
     if old is None:
         return task.image
     records.move(connection, old.id, task.image, task.file)
