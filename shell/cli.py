@@ -15,8 +15,8 @@ from typing import Annotated, NoReturn
 import typer
 
 COMMANDS = (
-    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "simulate", "undo", "redo", "log",
-    "rebuild",
+    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "simulate", "undo", "redo",
+    "log", "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -148,7 +148,7 @@ def export(
     command.export(wanted, to, library, link=link, as_json=json, apply=apply)
 
 
-comparisons = typer.Typer(help="Who won against whom, to and from CSV: winner,loser,draw,ts.")
+comparisons = typer.Typer(help="Who won against whom, as CSV: export FILE, import FILE; both take --json.")
 app.add_typer(comparisons, name="comparisons")
 
 

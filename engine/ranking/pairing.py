@@ -1,13 +1,14 @@
 """Which images to show next.
 
-The default aims at the top N. A first pass shows every image once: a pick of one from n sets n - 1 images back, so
-nothing else rules out the many so fast, and no image is lost unseen. After that a look goes where it tells most about
-"is it in the top N?": the chance p of belonging there must be open (p(1 - p)) and the strength unsure enough for one
-look to move it (var I / (1 + var I), I the Fisher information of a look). That is the gap-and-confidence rule of
-Hamming-LUCB (Heckel et al., AISTATS 2018), which looks at the boundary only, with the information gain of ASAP
-(Mikhailiuk et al., ICPR 2020) for one boundary in place of a whole ranking; Thompson sampling from the same posterior
-did worse here, as it spends looks on images that are already settled. Shown together are images of like strength, since
-an even match tells most.
+The default aims at the top N. (n - 1) / n of the picks are first looks while there are new images: that is their share
+of a knockout, which rules out the many faster than anything else, since a pick of one from n sets n - 1 images back. So
+the best of those seen are being told apart from the start, whether or not there will be time to see them all. The other
+picks go where a look tells most about "is it in the top N?": the chance p of belonging there must be open (p(1 - p))
+and the strength unsure enough for one look to move it (var I / (1 + var I), I the Fisher information of a look). That
+is the gap-and-confidence rule of Hamming-LUCB (Heckel et al., AISTATS 2018), which looks at the boundary only, with the
+information gain of ASAP (Mikhailiuk et al., ICPR 2020) for one boundary in place of a whole ranking; Thompson sampling
+from the same posterior did worse here, as it spends looks on images that are already settled. Shown together are images
+of like strength, since an even match tells most.
 
 Spec 5's own weighted rule and plain chance are there by name.
 """
@@ -117,7 +118,8 @@ class Default:
         self._order = rng.permutation(len(field.count))  # of first looks
         self._fresh: Ints | None = None  # those of them that were not shown, as of `_asked`
         self._asked: Bools | None = None
-        self._next = self._bridges = 0
+        self._next = self._firsts = 0
+        self._due = 1.0  # first looks owed
         self._pool: Ints = np.empty(0, np.int64)
         self._looks = np.zeros(len(field.count))  # since the figures are from
 
@@ -143,15 +145,16 @@ class Default:
         return np.asarray((chance * (1 - chance)) ** OPEN * told / (1 + told))
 
     def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
-        new = self._unseen(up - len(seat), avoid | set(seat))
-        if new:
-            self._bridges += 1
-            if len(new) + len(seat) == up and self._bridges % BRIDGE == 0:
-                new = new[:-1]
-            seat = complete(self._field, np.asarray(new), up, seat, avoid)
-            if len(seat) == up:
-                return seat
-        return complete(self._field, self._ranked(seat, avoid), up, seat, avoid)
+        new = np.asarray(self._unseen(up - len(seat), avoid | set(seat)), np.int64)
+        self._due += (up - 1) / up
+        if len(new) and self._due >= 1:
+            self._due -= 1
+            self._firsts += 1
+            bridge = len(new) + len(seat) == up and self._firsts % BRIDGE == 0
+            seat = complete(self._field, new[:-1] if bridge else new, up, seat, avoid)
+        if len(seat) < up:
+            seat = complete(self._field, self._ranked(seat, avoid), up, seat, avoid)
+        return complete(self._field, new, up, seat, avoid)
 
     def _unseen(self, most: int, avoid: Collection[int]) -> list[int]:
         """Images never shown, in the order of first looks."""
@@ -181,7 +184,7 @@ class Default:
         worth /= (1 + self._looks[pool]) ** 2
         free = ~np.isin(pool, [*avoid, *seat])
         if not free.any():
-            return pool
+            return np.asarray(pool)
         first = np.argmax(np.where(free, worth * self._rng.uniform(CHANCE, 1, len(pool)), 0))
         level = float(np.mean(field.mean[list(seat)])) if seat else float(field.mean[pool[first]])
         cost = np.abs(field.mean[pool] - level) / EVEN - np.log(worth)
