@@ -82,7 +82,6 @@ class State:
             eligible=self.places.mask(now.ids, now.asked),
         )  # fmt: skip
         self.skips = 0
-        self.shown: Ints = np.zeros(self.places.room, np.int64)
         self._load(entries)
         self._rate(connection)
 
@@ -101,9 +100,10 @@ class State:
         return [outcome for outcome in islice(found, first) if outcome is not None]
 
     def best(self, most: int) -> list[int]:
-        """The best images that were compared, best first."""
-        order = self.ranker.order()[: max(self.settings.top, most)]
-        return self.places.at(int(place) for place in order[self.ranker.count[order] > 0][:most])
+        """The best images of the field that were compared, best first."""
+        order = self.ranker.order()
+        compared = (self.ranker.count[order] > 0) & self.ranker.eligible[order]
+        return self.places.at(order[compared][:most].tolist())
 
     def nothing(self, *, pinned: bool, beside: int) -> str:
         """Why there is no match, and what to do about it; `beside` images are on the screen."""
@@ -125,15 +125,20 @@ class State:
     def _load(self, entries: list[Entry]) -> None:
         found = [self._outcome(entry) for entry in entries]
         self.ranker.load([outcome for outcome in found if outcome is not None])
+        seen = [place for entry in entries for place in self.places.find(entry.images)]
+        self.shown: Ints = np.bincount(np.array(seen, np.int64), minlength=self.places.room)
         for entry in entries:
-            self._count(entry, 1)
-            if entry.kind == "skip" and entry.at >= self._since:
-                self.ranker.skip(self.places.find(entry.images))
+            if entry.kind == "skip":
+                self.skips += 1
+                if entry.at >= self._since:
+                    self.ranker.skip(self.places.find(entry.images))
 
     def _rate(self, connection: apsw.Connection) -> None:
-        """OpenSkill's figures of everybody, which the strategy `spec` looks at."""
+        """OpenSkill's figures of everybody; only the strategy `spec` looks at them."""
         self.ranker.mu = np.full(self.places.room, MU)
         self.ranker.sigma = np.full(self.places.room, SIGMA)
+        if self.settings.strategy != "spec":
+            return
         board = judges.board(connection, self.judge)
         there = np.isin(board.ids, self.places.ids, assume_unique=True)
         at = np.searchsorted(self.places.ids, board.ids[there])
@@ -184,7 +189,8 @@ class State:
         for entry in came:
             if not self._enter(entry):
                 return False
-        self._rate_these(connection, {image for entry in (*went, *came) for image in entry.images})
+        if self.settings.strategy == "spec":
+            self._rate_these(connection, {image for entry in (*went, *came) for image in entry.images})
         return True
 
     def _enter(self, entry: Entry) -> bool:

@@ -101,6 +101,7 @@ ACTIONS: dict[str, Callable[[Library, Live, random.Random], object]] = {
     "one": lambda library, live, rng: library.change_setting("ranking.one_per_group", rng.random() < 0.5),
     "scan": lambda library, live, rng: scan(library, rng),
     "vanish": lambda library, live, rng: library.write(lambda c: vanish(c, some_member(library, rng)[1])),
+    "strategy": lambda library, live, rng: library.change_setting("ranking.strategy", rng.choice(["spec", "default"])),
     "rebuild": lambda library, live, rng: library.rebuild(),
 }
 OFTEN = [*ACTIONS, "match", "match", "undo", "undo", "redo"]
