@@ -115,6 +115,7 @@ class Database:
             writer.pragma("synchronous", "NORMAL")  # the journal is what must survive a power cut
             writer.transaction_mode = "IMMEDIATE"
             migrate(writer)
+            self._checkpointer = Checkpointer(self.file, writer)
         except BaseException as error:
             if writer is not None:
                 writer.close()
@@ -122,7 +123,6 @@ class Database:
                 raise _damaged(self.file, error) from None
             raise
         self._writer = writer
-        self._checkpointer = Checkpointer(self.file, writer)
 
     @contextmanager
     def read(self) -> Iterator[apsw.Connection]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import cull, decisions, intake, rankings, window
+from tests.bench import cull, decisions, intake, picks, rankings, window
 from tests.bench.report import Row, finish, markdown, save
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "cull": cull.run,
     "decisions": decisions.run,
+    "picks": picks.run,
     "rankings": rankings.run,
     "window": window.run,
     "intake": intake.run,
