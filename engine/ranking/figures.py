@@ -62,6 +62,7 @@ def tails(beliefs: Floats) -> Floats:
     """(m, g + 1) chance of standing at a grid point or above it."""
     sums = np.zeros((len(beliefs), beliefs.shape[1] + 1), np.float32)
     sums[:, :-1] = np.cumsum(beliefs[:, ::-1], axis=1)[:, ::-1]
+    sums[:, 0] = 1  # whatever rounding made of it
     return sums
 
 
@@ -75,6 +76,7 @@ def crossing(expected: Doubles, top: int) -> float:
 
 def at_cut(above: Floats, cut: float) -> Doubles:
     """(m,) the tails of `tails` at a place between grid points."""
+    cut = min(max(cut, 0.0), above.shape[1] - 1.0)
     left = min(int(cut), above.shape[1] - 2)
     part = cut - left
     chance = np.asarray(above[:, left] * (1 - part) + above[:, left + 1] * part, np.float64)
