@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from engine.errors import WrongUse
 from engine.progress import Progress
-from engine.ranking.judge import Judge, Kind
+from engine.ranking.simulated_judge import Judge, Kind
 from engine.ranking.posterior import Prior
 from engine.ranking.ranker import Ranker
 
@@ -37,7 +37,7 @@ class Setup(msgspec.Struct, frozen=True):
         noise: scale of the judge's noise, where utilities have a standard deviation of 1.
         families: images of a near-duplicate family; 1 is none.
         features: correlation of a guess made from the picture with its utility, given to the strategy as prior.
-        judge: see `judge.Judge`.
+        judge: see `simulated_judge.Judge`.
     """
 
     items: int = 5000

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from engine.ranking.judge import Judge
+from engine.ranking.simulated_judge import Judge
 from engine.ranking.outcome import Outcome
 from engine.ranking.ranker import Ranker
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.ranking.judge import Judge
+from engine.ranking.simulated_judge import Judge
 from engine.ranking.outcome import Outcome
 from engine.ranking.ranker import STRATEGIES, Ranker
 from tests.engine.ranking import played
