@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def seat(open_page: Open, library: Path) -> Seat:
+def seat(open_page: Open, library: Path) -> Iterator[Seat]:
     seat = open_page(library)
     ranked.here(seat)
     ranked.loaded(seat)
-    return seat
+    yield seat
+    absent = "Failed to load resource: net::ERR_FILE_NOT_FOUND"  # these images never had a thumbnail
+    seat.problems[:] = [problem for problem in seat.problems if problem != absent]
 
 
 def whole(seat: Seat) -> bool:

@@ -19,7 +19,7 @@ import { Library } from "./library";
 import { hearJob } from "./library/jobs";
 import { addFolders } from "./library/sources";
 import { metrics } from "./painted";
-import { reload as readRankings } from "./rankings/state";
+import { readAhead, reload as readRankings } from "./rankings/state";
 import { Rank } from "./rank";
 import { Rankings } from "./rankings";
 import { Settings } from "./settings";
@@ -99,6 +99,7 @@ async function boot(): Promise<void> {
   starting.value = false;
   goTo(place?.screen ?? "library");
   watchPlace();
+  readAhead();
 }
 
 void boot();

@@ -1,4 +1,5 @@
 /** One row of the table: figures where they were read, quiet places where they are still on their way. */
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { runCommand } from "../commands";
 import { Icon } from "../kit/Icon";
@@ -79,6 +80,7 @@ function Cells({ r, wide }: { r: RankingRow; wide: boolean }): JSX.Element {
 const Folder = ({ text }: { text: string }): JSX.Element => <span class="folder dim" title={visible(text)}><bdi dir="ltr">{visible(text)}</bdi></span>;
 
 function Thumb({ r }: { r: RankingRow }): JSX.Element {
-  if (r.thumbUrl && !r.missing) return <img src={r.thumbUrl} alt="" draggable={false} decoding="async" />;
+  const broken = useSignal("");
+  if (r.thumbUrl && !r.missing && r.thumbUrl !== broken.value) return <img src={r.thumbUrl} alt="" draggable={false} decoding="async" onError={() => void (broken.value = r.thumbUrl)} />;
   return <span class="dim none" title={r.missing ? "The file is missing" : "No preview"}><Icon name="gone" /></span>;
 }

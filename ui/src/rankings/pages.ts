@@ -5,9 +5,9 @@ import type { RankingRow, Rankings } from "../bridge.gen";
 import { complain } from "../state";
 import { query, type Query } from "./query";
 
-export const PAGE = 200;
-const MOST = 40; // pages kept: 8000 rows
-const AT_ONCE = 2; // asked at one time; what has left the view meanwhile is not asked for at all
+export const PAGE = 100;
+const MOST = 80; // pages kept: 8000 rows
+const AT_ONCE = 3; // asked at one time; what has left the view meanwhile is not asked for at all
 const AGAIN = 1500; // milliseconds before a page that was refused is asked for again
 
 type Pages = ReadonlyMap<number, readonly RankingRow[]>;

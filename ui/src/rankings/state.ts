@@ -3,7 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { RankingFacets, RankingRow, Rankings, RankStatus } from "../bridge.gen";
 import { Scroller } from "../kit/scroller";
-import { complain, onStale, status } from "../state";
+import { complain, fresh, onStale, status } from "../state";
 import { ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
 import { query, type Query } from "./query";
 
@@ -121,6 +121,15 @@ export async function reload(goal: Goal = loaded.peek() ? "stay" : "top"): Promi
 }
 
 onStale("rankings", () => void reload());
+
+const REST = 1500; // milliseconds after the start
+
+/** Read the ranking before it is asked for: the first time, the engine has thousands of picks to go through. */
+export function readAhead(): void {
+  setTimeout(() => {
+    if (!loaded.peek() && (status.peek()?.images ?? 0) > 0 && fresh("rankings")) void reload("top");
+  }, REST);
+}
 
 /** Another order or filter. */
 export function change(next: Query, goal: Goal = "top"): void {
