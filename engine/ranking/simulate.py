@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from engine.errors import WrongUse
 from engine.progress import Progress
-from engine.ranking.simulated_judge import Judge, Kind
 from engine.ranking.posterior import Prior
 from engine.ranking.ranker import Ranker
+from engine.ranking.simulated_judge import Judge, Kind
 
 Doubles = npt.NDArray[np.float64]
 Strategy = Literal["default", "spec", "random"]

@@ -7,8 +7,8 @@ from typing import cast, get_args
 import msgspec
 
 from engine.errors import WrongUse
-from engine.ranking.judge import Kind
 from engine.ranking.simulate import Line, Setup, run
+from engine.ranking.simulated_judge import Kind
 from shell.commands import common
 
 

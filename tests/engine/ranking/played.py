@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from engine.ranking.simulated_judge import Judge
 from engine.ranking.outcome import Outcome
 from engine.ranking.ranker import Ranker
+from engine.ranking.simulated_judge import Judge
 
 Doubles = npt.NDArray[np.float64]
 

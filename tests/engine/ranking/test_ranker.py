@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.ranking.simulated_judge import Judge
 from engine.ranking.outcome import Outcome
 from engine.ranking.ranker import STRATEGIES, Ranker
+from engine.ranking.simulated_judge import Judge
 from tests.engine.ranking import played
 
 NAMES = sorted(STRATEGIES)
