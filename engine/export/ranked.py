@@ -141,17 +141,19 @@ def export_ranked(
 
 def _choose(connection: apsw.Connection, standing: Standing, judge: str, wanted: Wanted) -> tuple[list[Path], int]:
     """The images to export, best first, and how many of them were never compared."""
-    from engine.ranking.columns import Marks, read_ratings
+    from engine.ranking.columns import Marks, read_compared, read_ratings
 
     ids = standing.ids[standing.in_field]
     size = max(Marks.read(connection).size, int(ids.max(initial=0)) + 1)
-    ratings = read_ratings(connection, judge, size)
-    ids = ids[: wanted.top] if wanted.min_score is None else ids[ratings.score[ids] >= wanted.min_score]
+    if wanted.min_score is None:
+        ids = ids[: wanted.top]
+    else:
+        ids = ids[read_ratings(connection, judge, size).score[ids] >= wanted.min_score]
     asked = msgspec.json.encode(ids.tolist()).decode()
     rows = connection.execute(
         "SELECT i.filepath FROM json_each(?) j CROSS JOIN images i ON i.id = j.value ORDER BY j.key", (asked,)
     )
-    return [to_path(str(path)) for (path,) in rows], int((ratings.compared[ids] == 0).sum())
+    return [to_path(str(path)) for (path,) in rows], int((read_compared(connection, judge, size)[ids] == 0).sum())
 
 
 def _plan(images: Sequence[Path], report: Report, progress: Progress) -> list[Planned]:

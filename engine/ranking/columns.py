@@ -32,9 +32,15 @@ _BY_NAME = """
 """
 _FOLDERS = f"SELECT {FOLDER} AS folder, group_concat(id) FROM images GROUP BY folder ORDER BY folder"  # noqa: S608
 _STAGES = "SELECT stage, group_concat(image_id) FROM members WHERE stage IS NOT NULL GROUP BY stage"
-_RATINGS = f"mu, sigma, comparison_count, {_MICROSECONDS}".replace("@", "last_compared_at")
-_OWN = f"SELECT id, {_RATINGS} FROM images WHERE comparison_count > 0"  # noqa: S608
-_NAMED = f"SELECT image_id, {_RATINGS} FROM ratings WHERE judge = ?"  # noqa: S608
+_MU_SIGMA = {
+    False: "SELECT id, mu, sigma FROM images WHERE comparison_count > 0 AND '' = ?",
+    True: "SELECT image_id, mu, sigma FROM ratings WHERE judge = ?",
+}  # by whether the judge has a name
+_WHOLE = {
+    False: "SELECT group_concat(id || ',' || (@)) FROM images WHERE comparison_count > 0 AND '' = ?",
+    True: "SELECT group_concat(image_id || ',' || (@)) FROM ratings WHERE judge = ?",
+}
+_LAST = _MICROSECONDS.replace("@", "last_compared_at")
 
 
 class Marks(NamedTuple):
@@ -52,12 +58,10 @@ class Marks(NamedTuple):
 
 
 class Ratings(NamedTuple):
-    """One judge's OpenSkill figures, all (size,) by image id."""
+    """One judge's OpenSkill figures, (size,) by image id; those every image starts with where it was never compared."""
 
     mu: Floats
     sigma: Floats
-    compared: Ints
-    last: Floats  # the last comparison, microseconds since 1970; NaN for none
 
     @property
     def score(self) -> Floats:
@@ -89,6 +93,14 @@ class Columns:
 
     def ratings(self, connection: apsw.Connection, marks: Marks, judge: str) -> Ratings:
         return self._hold("ratings", (marks, judge), lambda: read_ratings(connection, judge, marks.size))
+
+    def compared(self, connection: apsw.Connection, marks: Marks, judge: str) -> Ints:
+        """How many matches of the judge each image took part in."""
+        return self._hold("compared", (marks, judge), lambda: read_compared(connection, judge, marks.size))
+
+    def last(self, connection: apsw.Connection, marks: Marks, judge: str) -> Floats:
+        """When the judge last compared it, microseconds since 1970; NaN for never."""
+        return self._hold("last", (marks, judge), lambda: _last(connection, judge, marks.size))
 
     def filenames(self, connection: apsw.Connection, marks: Marks) -> Floats:
         """The order of the names, upper and lower case alike."""
@@ -126,22 +138,43 @@ def iso(time: str | None) -> str:
 
 
 def read_ratings(connection: apsw.Connection, judge: str, size: int) -> Ratings:
-    """The figures of a judge; "" is the person here. Images never compared have those every image starts with."""
+    """The figures of a judge; "" is the person here."""
     mu, sigma = np.full(size, MU), np.full(size, SIGMA)
-    count, last = np.zeros(size, np.int64), np.full(size, np.nan)
-    found: list[Any] = (connection.execute(_NAMED, (judge,)) if judge else connection.execute(_OWN)).fetchall()
+    found: list[Any] = connection.execute(_MU_SIGMA[bool(judge)], (judge,)).fetchall()
     if found:
-        ids, mus, sigmas, counts, times = zip(*found, strict=True)
-        at = np.array(ids, np.int64)
-        mu[at], sigma[at], count[at] = mus, sigmas, counts
-        last[at] = np.array(times, np.float64)  # None becomes NaN
-    return Ratings(mu, sigma, count, last)
+        rows = np.array(found, np.float64)  # ids are far below 2**53
+        at = rows[:, 0].astype(np.int64)
+        mu[at], sigma[at] = rows[:, 1], rows[:, 2]
+    return Ratings(mu, sigma)
 
 
-def numbers(connection: apsw.Connection, sql: str) -> Ints:
+def read_compared(connection: apsw.Connection, judge: str, size: int) -> Ints:
+    """(size,) by image id: the matches of a judge that it took part in."""
+    found = numbers(connection, _WHOLE[bool(judge)].replace("@", "comparison_count"), judge).reshape(-1, 2)
+    count = np.zeros(size, np.int64)
+    count[found[:, 0]] = found[:, 1]
+    return count
+
+
+def numbers(connection: apsw.Connection, sql: str, *values: str) -> Ints:
     """Whole numbers that a query gives as text, joined by commas: several times quicker than as many rows."""
-    text = connection.execute(sql).get
+    text = connection.execute(sql, values).get
     return np.fromstring(text, np.int64, sep=",") if text else np.zeros(0, np.int64)
+
+
+def _last(connection: apsw.Connection, judge: str, size: int) -> Floats:
+    return _times(numbers(connection, _WHOLE[bool(judge)].replace("@", _LAST), judge), size)
+
+
+def _added(connection: apsw.Connection, size: int) -> Floats:
+    return _times(numbers(connection, _ADDED), size)
+
+
+def _times(found: Ints, size: int) -> Floats:
+    pairs = found.reshape(-1, 2)
+    when = np.full(size, np.nan)
+    when[pairs[:, 0]] = pairs[:, 1]
+    return when
 
 
 def _filenames(connection: apsw.Connection, size: int) -> Floats:
@@ -151,13 +184,6 @@ def _filenames(connection: apsw.Connection, size: int) -> Floats:
     order = np.full(size, np.nan)
     order[found[~end]] = np.cumsum(end)[~end]
     return order
-
-
-def _added(connection: apsw.Connection, size: int) -> Floats:
-    found = numbers(connection, _ADDED).reshape(-1, 2)
-    when = np.full(size, np.nan)
-    when[found[:, 0]] = found[:, 1]
-    return when
 
 
 def _folders(connection: apsw.Connection, size: int) -> Folders:

@@ -21,7 +21,7 @@ from engine.intake.thumbnames import thumb_name
 from engine.library.store import Library
 from engine.library.text import file_url, to_path
 from engine.ranking import judges
-from engine.ranking.columns import FOLDER, Columns, Floats, Ints, Marks, Mask, Ratings, iso
+from engine.ranking.columns import FOLDER, Columns, Floats, Ints, Marks, Mask, iso
 from engine.ranking.histogram import histogram
 from engine.ranking.ratings import MU, SIGMA, stored
 from engine.ranking.views import Column, RankingFacets, RankingRow, Rankings
@@ -96,7 +96,7 @@ class Table:
             marks = _marks(connection, standing)
             folders = self._columns.folders(connection, marks)
             stages = self._columns.stages(connection, marks)[standing.ids]
-            count = self._columns.ratings(connection, marks, judge).compared[standing.ids]
+            count = self._columns.compared(connection, marks, judge)[standing.ids]
         used = np.unique(folders.code[standing.ids])
         return RankingFacets(
             folders=[_named(folders.names[code]) for code in used if code >= 0],
@@ -167,7 +167,7 @@ class _Reading(NamedTuple):
             case "field":
                 return standing.in_field
             case "compared":
-                return self._ratings().compared[standing.ids] > 0
+                return self.columns.compared(*here, self.judge)[standing.ids] > 0
             case "flagged":
                 return self.columns.flagged(*here)[standing.ids]
         return self.columns.missing(*here)[standing.ids]
@@ -188,12 +188,12 @@ class _Reading(NamedTuple):
                 return self.columns.stages(*here)[standing.ids]
             case "added_at":
                 return self.columns.added(*here)[standing.ids]
-        ratings = self._ratings()
-        by = {"mu": ratings.mu, "sigma": ratings.sigma, "score": ratings.score, "last_compared_at": ratings.last}
-        return by.get(sort, ratings.compared.astype(np.float64))[standing.ids]
-
-    def _ratings(self) -> Ratings:
-        return self.columns.ratings(self.connection, self.marks, self.judge)
+            case "last_compared_at":
+                return self.columns.last(*here, self.judge)[standing.ids]
+            case "comparisons":
+                return self.columns.compared(*here, self.judge)[standing.ids].astype(np.float64)
+        ratings = self.columns.ratings(*here, self.judge)
+        return {"mu": ratings.mu, "sigma": ratings.sigma}.get(sort, ratings.score)[standing.ids]
 
 
 def _marks(connection: apsw.Connection, standing: Standing) -> Marks:
