@@ -6,6 +6,7 @@ stands only ever loses from its end and gains at its end, and catching up costs 
 
 from __future__ import annotations
 
+from sys import intern
 from typing import NamedTuple
 
 import apsw
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
     decision: str
     kind: str  # "pick", "draw" or "skip"
     images: tuple[int, ...]
-    at: str
+    at: str  # when, of a skip; "" else
 
 
 class Followed:
@@ -39,7 +40,7 @@ class Followed:
             went.append(self.entries.pop())
         last = self.entries[-1].id if self.entries else 0
         came = [
-            Entry(number, decision, kind, _IDS.decode(shown), at)
+            Entry(number, decision, intern(kind), _IDS.decode(shown), at if kind == "skip" else "")
             for number, decision, kind, shown, at in connection.execute(_SINCE, (last, self.judge))
         ]
         self.entries += came

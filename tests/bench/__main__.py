@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import cull, decisions, intake, picks, rankings, window
+from tests.bench import cull, decisions, intake, picks, ranking, rankings, window
 from tests.bench.report import Row, finish, markdown, save
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "cull": cull.run,
     "decisions": decisions.run,
     "picks": picks.run,
+    "ranking": ranking.run,
     "rankings": rankings.run,
     "window": window.run,
     "intake": intake.run,
