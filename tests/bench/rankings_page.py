@@ -103,7 +103,7 @@ def play(place: str, times: int) -> None:
 def _measure(engine: Any, driver: Driver, times: int) -> dict[str, Any]:
     def timed(act: str) -> Any:
         driver.js(f"({act}, true)")
-        return driver.wait("window.took", 60)
+        return driver.wait("window.took", 180)
 
     def pick(first: int) -> None:
         fields = {"images": [first, first + 1], "winner": first}
@@ -129,7 +129,7 @@ def _measure(engine: Any, driver: Driver, times: int) -> dict[str, Any]:
     for name, step in (("wheel", 60), ("fling", 2000)):
         driver.js("(jump(0.3), true)")
         time.sleep(1)
-        seen[name] = timed(f"run({step}, 240)")
+        seen[name] = timed(f"run({step}, 150)")
     return seen
 
 

@@ -52,6 +52,7 @@ export function Choices({ again }: { again: boolean }): JSX.Element {
       <span class="row">
         <span class="text path-line" dir="ltr">{target.value ? visible(target.value) : "the library's own folder"}</span>
         <CommandButton command="export.elsewhere">Another folder</CommandButton>
+        {target.value && <button class="plain" onClick={() => void (target.value = "")}>the library's own</button>}
       </span>
     </div>
   );

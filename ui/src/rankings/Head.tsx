@@ -7,7 +7,7 @@ import { count, percent, some, stageName, visible } from "../kit/words";
 import { keyLabel } from "../frame/scopes";
 import { signed } from "./cells";
 import { total } from "./pages";
-import { filtered, ONLY, ONLY_ORDER, query, sharedRoot, type Only, type Query } from "./query";
+import { filtered, ONLY, ONLY_ORDER, query, sharedRoot, SORTS, type Only, type Query } from "./query";
 import { change, facets, jumpBelow, row, standing } from "./state";
 
 export function Head(): JSX.Element {
@@ -16,6 +16,7 @@ export function Head(): JSX.Element {
     <header class="rankings-head">
       <div class="cull-title">
         <strong data-testid="rows">{some(total.value, "image")}{filtered.value ? " shown" : ""}</strong>
+        {query.value.sort !== "rank" && <span class="dim">by {SORTS[query.value.sort].label}</span>}
         {s && (
           <span class="dim ellipsis" data-testid="standing" title="From the picks so far: how much of the true top is expected in the one shown">
             {some(s.matches, "pick")} · about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}

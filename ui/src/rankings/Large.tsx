@@ -38,7 +38,7 @@ export function Large(): JSX.Element {
           <strong>{count(r.rank)}</strong>
           <Name text={r.filename} />
           <span class="dim">{stageName(r.stage)} · {r.width} × {r.height}</span>
-          <span class="dim">strength {signed(r.strength)} · μ {figure(r.mu)} · σ {figure(r.sigma)} · seen {count(r.comparisons)} · top {share(r.chance)}</span>
+          <span class="dim">strength {signed(r.strength)} · μ {figure(r.mu)} · σ {figure(r.sigma)} · seen {count(r.comparisons)} · chance {share(r.chance)}</span>
           {r.flagged && <Icon name="flag" solid />}
           <span class="spring" />
           <span class="dim">{count(at.value + 1)} of {count(total.value)}</span>
