@@ -65,7 +65,7 @@ def test_thirty_matches_by_keys_ten_undone_a_restart_and_the_csv_agrees(toolkit:
     assert [line["winner"] for line in stands["match"]] == winners
 
     table = tmp_path / "rankings.csv"
-    command = [sys.executable, "-m", "shell.cli", "rankings", "--csv", str(table), "--library", str(folder)]
+    command = [sys.executable, "-m", "shell.cli", "rankings", "--csv", str(table), "--library", second["library"]]
     root = Path(__file__).resolve().parent.parent.parent
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=root)
     assert done.returncode == 0, done.stderr[-2000:]

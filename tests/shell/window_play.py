@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from engine.api import Engine
+from engine.library.text import to_text
 from shell.app import leave
 from shell.selftest import Driver, drive
 
@@ -139,6 +140,7 @@ def reopen_ranked(engine: Engine, driver: Driver, seen: dict[str, object]) -> No
     with library.db.read() as connection:
         seen["names"] = dict(connection.execute("SELECT CAST(id AS TEXT), filepath FROM images"))
     seen |= {"screen": driver.js("document.querySelector('[data-screen]').dataset.screen"), "counts": ranked(engine)}
+    seen["library"] = to_text(library.paths.root)
     seen["journal"] = [
         json.loads(line)
         for file in sorted(library.paths.sessions.glob("*.jsonl"))

@@ -6,12 +6,14 @@ import { count, percent } from "../kit/words";
 const WIDE = 240;
 const HIGH = 72;
 const PAD = 4;
+const AHEAD = 1.5; // of the picks made, shown empty
 
 export function Curve({ of: f }: { of: RankStatus }): JSX.Element {
   const points = f.curve.length > 0 ? [...f.curve] : [{ picks: f.matches, share: f.share }];
   const latest = points.at(-1);
   if (latest && latest.picks < f.matches) points.push({ picks: f.matches, share: f.share });
-  const most = Math.max(10, f.matches + (f.picksLeft ?? 0), ...points.map((p) => p.picks));
+  const goal = f.picksLeft === null ? Infinity : f.matches + f.picksLeft;
+  const most = Math.max(20, ...points.map((p) => p.picks), Math.min(goal, Math.round(f.matches * AHEAD))); // near the goal it is in sight
   const x = (picks: number): number => PAD + (picks / most) * (WIDE - 2 * PAD);
   const y = (share: number): number => PAD + (1 - share) * (HIGH - 2 * PAD);
   const end = points.at(-1) ?? { picks: 0, share: 0 };

@@ -19,7 +19,7 @@ export function Head(): JSX.Element {
         {match && <span class="dim ellipsis" data-note title={visible(noteNow())}>{visible(noteNow())}</span>}
       </div>
       {match && <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>}
-      {champion.value && <CommandButton command="rank.champion">Champion stays</CommandButton>}
+      {champion.value && <CommandButton command="rank.champion">Unpin champion</CommandButton>}
       <UpPicker />
       <button class="toggle" aria-pressed={blind()} data-command="rank.blind" onClick={() => run("rank.blind")}>
         {blind() && <Icon name="check" />} Blind <kbd>{keyLabel("rank.blind")}</kbd>

@@ -20,7 +20,7 @@ export const allFit = (f: RankStatus): boolean => f.field <= f.top;
 export function shareWords(f: RankStatus): string {
   if (allFit(f)) return `All ${some(f.field, "image")} fit into the top ${count(f.top)}.`;
   if (f.matches === 0) return `Nothing is known yet of the top ${count(f.top)}.`;
-  const sure = f.low > 0.005 ? `, and almost surely ${percent(Math.min(f.low, f.share))}` : "";
+  const sure = f.low > 0.005 ? `, at least ${percent(Math.min(f.low, f.share))} almost surely` : "";
   return `of the true top ${count(f.top)} is expected in the shown one${sure}.`;
 }
 
