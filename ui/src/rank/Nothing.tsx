@@ -9,7 +9,7 @@ import { figures } from "./figures";
 import { askAnew, over, trouble } from "./line";
 import { champion } from "./matches";
 
-export function Nothing(): JSX.Element | null {
+export function Nothing(): JSX.Element {
   const s = status.value;
   const f = figures.value;
   if (!s) return <Empty title="No library is open" text="Add a folder of images to make one." command="source.add" />;
@@ -22,7 +22,7 @@ export function Nothing(): JSX.Element | null {
       ? <Empty title="Cull first" text={`${f.field === 0 ? "No image is" : "Only one image is"} left to rank: the others are rejected, missing or not yet decided.`} command="screen.cull" />
       : <Empty title="Too few images to compare" text="Ranking needs two images that are neither missing nor rejected. Add a folder, or reopen a group on Sweep." command="source.add" />;
   }
-  if (over.value === null) return null; // the first match is on its way
+  if (over.value === null) return <p class="dim choosing">Choosing the first images</p>; // seen only where that takes long
   return <NothingLeft note={over.value} />;
 }
 
