@@ -1,4 +1,4 @@
-"""How sure the top N is: the chance of each image to belong to it, and what more picks would bring."""
+"""How sure the top N is: the chance of each image to belong to it, and how many more picks a target needs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+Doubles = npt.NDArray[np.float64]
 
-MOST_PICKS = 200_000  # beyond that a target is out of reach
+MOST_PICKS = 50_000  # beyond that a target is out of reach
 FORESEEN = 3000  # images looked ahead at: those whose place is the least clear
-STEPS = 40  # of looking ahead, each longer than the last
+LONGER = 1.3  # each step ahead is so much longer than the last
+FIRST_STEP = 20  # picks
+SHARPNESS = 2.0  # looks go where they are worth most, not in proportion to their worth
 LOWER = 1.645  # standard deviations below which 5 % lie
 
 
@@ -25,73 +27,84 @@ class Certainty(NamedTuple):
         chance: (n,) probability of belonging to the true top N; 0 for images that are not asked about.
         mean, deviation: (n,) of the strengths, log-odds.
         top: N, at most the number of images asked about.
-        unseen: images not looked at yet.
+        unseen: (u,) images not looked at yet.
     """
 
     share: float
     low: float
-    chance: Floats
-    mean: Floats
-    deviation: Floats
+    chance: Doubles
+    mean: Doubles
+    deviation: Doubles
     top: int
-    unseen: int
+    unseen: npt.NDArray[np.int64]
 
     def picks_left(self, target: float, up: int) -> int | None:
         """Picks of one from `up` until `share` is expected to reach `target`; None where that is out of reach."""
         if self.share >= target or not self.top:
             return 0
-        if target >= 1:
-            return None
-        return _foresee(self, target, up)
+        return None if target >= 1 else _foresee(self, target, up)
 
 
 def certainty(
-    chance: Floats, mean: Floats, deviation: Floats, order: npt.NDArray[np.int64], top: int, unseen: int
-) -> Certainty:
+    chance: Doubles, mean: Doubles, deviation: Doubles, order: npt.NDArray[np.int64], top: int,
+    unseen: npt.NDArray[np.int64],
+) -> Certainty:  # fmt: skip
     """From the chances, with the best first in `order`."""
     shown = chance[order[:top]]
-    share = float(shown.mean()) if top else 0.0
+    share = min(float(shown.mean()), 1.0) if top else 0.0
     spread = math.sqrt(float((shown * (1 - shown)).sum())) / top if top else 0.0
     return Certainty(share, max(0.0, share - LOWER * spread), chance, mean, deviation, top, unseen)
 
 
 def _foresee(now: Certainty, target: float, up: int) -> int | None:
-    """Let looks fall where they tell most, shrink what is unsure as they would, and see when the share is reached.
+    """Play picks ahead in growing steps, in expectation, and see when the share is reached.
 
-    A look at an image among its equals tells p(1 - p) of Fisher information, p = 1/up; so much of its variance turns
-    into a move of its mean. The chances that follow are Gaussian's.
+    First looks come first: each turns `up` images into a winner and losers. Then looks fall where they tell most; one
+    among equals tells p(1 - p) of Fisher information, p = 1/up, and so much of the variance turns into a move of the
+    mean.
     """
     random = np.random.default_rng(0)
-    unsure = now.chance * (1 - now.chance)
-    here = np.argsort(-unsure - 1e-9 * now.mean, kind="stable")[:FORESEEN]
-    mean, var = now.mean[here].copy(), now.deviation[here] ** 2
-    settled = float(now.chance.sum() - now.chance[here].sum())  # of the others
-    wanted, tells = max(now.top - settled, 1.0), (1 - 1 / up) / up
-    picks, step, share_before, picks_before = 0, 25, now.share, 0
-    first = math.ceil(now.unseen / up)
-    for _ in range(STEPS):
+    mean, var = _after_first_looks(now, up, random)
+    here = np.argsort(-(mean + np.sqrt(var)), kind="stable")[:FORESEEN]
+    mean, var = mean[here], var[here]
+    tells, wanted = (1 - 1 / up) / up, min(now.top, len(here))
+    first, picks, step = math.ceil(len(now.unseen) / up), 0, FIRST_STEP
+    share_before, picks_before = now.share, -first
+    while first + picks <= MOST_PICKS:
         chance = _chances(mean, np.sqrt(var), wanted)
-        worth = chance * (1 - chance) * var * tells / (1 + var * tells)
-        if not worth.sum() > 0:
-            return None
-        looks = step * up * worth / worth.sum()
-        less = var / (1 + var * tells * looks)
-        mean += np.sqrt(var - less) * random.standard_normal(len(mean))
-        var = less
-        picks += step
-        chance = _chances(mean, np.sqrt(var), wanted)
-        best = np.sort(chance)[::-1][: max(1, round(wanted))]
-        share = float((best.sum() + settled) / now.top)
+        share = max(float(np.sort(chance)[::-1][:wanted].mean()), share_before)
         if share >= target:
             part = (target - share_before) / max(share - share_before, 1e-9)
-            return first + math.ceil(picks_before + part * (picks - picks_before))
-        share_before, picks_before, step = max(share, share_before), picks, math.ceil(step * 1.25)
-        if picks > MOST_PICKS:
+            return max(1, first + math.ceil(picks_before + part * (picks - picks_before)))
+        worth = (chance * (1 - chance) * var * tells / (1 + var * tells)) ** SHARPNESS
+        if not worth.sum() > 0:
             return None
+        less = var / (1 + var * tells * step * up * worth / worth.sum())
+        mean = mean + np.sqrt(var - less) * random.standard_normal(len(mean))
+        var = less
+        share_before, picks_before, picks, step = share, picks, picks + step, math.ceil(step * LONGER)
     return None
 
 
-def _chances(mean: Floats, deviation: Floats, wanted: float) -> Floats:
+def _after_first_looks(now: Certainty, up: int, random: np.random.Generator) -> tuple[Doubles, Doubles]:
+    """Means and variances of the images asked about once all were looked at."""
+    mean, var = now.mean.copy(), now.deviation**2
+    new = random.permutation(now.unseen)
+    looked = np.ones(len(mean), np.bool_)
+    looked[now.unseen] = False
+    # the largest of `up` normal deviates, and what is left of their variance (asymptotic forms suffice here)
+    gain = float(np.mean([random.standard_normal(up).max() for _ in range(400)]))
+    won, lost = new[::up], np.setdiff1d(new, new[::up])
+    spread = now.deviation[new].mean() if len(new) else 0.0
+    mean[won] += gain * spread * 0.9
+    mean[lost] -= gain * spread * 0.9 / max(up - 1, 1)
+    var[won] *= 0.5
+    var[lost] *= 0.8
+    asked = (now.chance > 0) | ~looked
+    return mean[asked], var[asked]
+
+
+def _chances(mean: Doubles, deviation: Doubles, wanted: int) -> Doubles:
     """Chances of being above the strength above which `wanted` images are expected."""
     from scipy.special import ndtr
 

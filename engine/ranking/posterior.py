@@ -20,7 +20,7 @@ FIRST_SWEEPS = 12  # a fit from nothing
 SETTLED = 0.05  # log units: messages that change less have settled
 RUNGS = 8  # spreads are tried on a ladder of this many rungs an octave,
 STRIDE = 2  # ... so many rungs at a time: 19 %, about as well as picks can tell
-LIKELY_SPREAD, SPREAD_SPREAD = 2.5, 0.7  # log-normal prior of the spread: people are neither dice nor rulers
+LIKELY_SPREAD, SPREAD_SPREAD = 2.2, 0.6  # log-normal prior of the spread: people are neither dice nor rulers
 LEAST_SPREAD, LARGEST_SPREAD = 0.5, 7.0
 
 

@@ -29,7 +29,7 @@ Bools = npt.NDArray[np.bool_]
 EVERY = 50  # picks after which a refit is due
 GROWN = 1.25  # so much more picks, and the spread is looked for again
 FEW = 30  # picks below which each one is worth a refit
-FIRST_RUNG = 11  # a spread of about 2.6
+FIRST_RUNG = 9  # a spread of about 2.2
 STRATEGIES: dict[str, type[Default | Random]] = {"default": Default, "spec": Spec, "random": Random}
 
 
@@ -110,7 +110,7 @@ class Ranker:
         with self.lock:
             if self._certain is None:
                 asked = int(self._eligible.sum())
-                unseen = int((self._eligible & (self.count == 0)).sum())
+                unseen = np.flatnonzero(self._eligible & (self.count == 0))
                 self._certain = certainty(
                     self.chance, self.mean, np.sqrt(self.var), self.order(), min(self.top, asked), unseen
                 )

@@ -1,0 +1,88 @@
+"""What the ranker believes about its own top N, against the truth of simulated judges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.ranking.certainty import Certainty
+from engine.ranking.ranker import Ranker
+from engine.ranking.simulated_judge import Judge
+from tests.engine.ranking import played
+
+SEEDS = range(5)
+
+
+def believed_and_true(items: int, top: int, up: int, noise: float, picks: list[int], seed: int) -> list[list[float]]:
+    """Share believed and found after so many picks each."""
+    rng = np.random.default_rng(seed)
+    truth = rng.standard_normal(items)
+    judge = Judge(truth, noise, "steady", rng)
+    best = set(np.argsort(-truth)[:top].tolist())
+    ranker = Ranker(items, top=top, seed=seed)
+    found, before = [], 0
+    for upto in picks:
+        played.play(ranker, judge, upto - before, up)
+        before = upto
+        found.append([ranker.certainty().share, len(best & set(ranker.order()[:top].tolist())) / top])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("items", "top", "up", "noise", "picks"),
+    [
+        (400, 40, 4, 0.3, [60, 120, 200, 300]),
+        (400, 40, 4, 0.8, [200, 500]),
+        (300, 20, 2, 0.3, [150, 400]),
+        (600, 60, 9, 0.4, [60, 150, 250]),
+    ],
+)
+def test_the_expected_share_is_right_on_average(items: int, top: int, up: int, noise: float, picks: list[int]) -> None:
+    runs = np.array([believed_and_true(items, top, up, noise, picks, seed) for seed in SEEDS])
+    believed, true = runs[:, :, 0].mean(axis=0), runs[:, :, 1].mean(axis=0)
+    assert np.abs(believed - true).mean() <= 0.05
+    assert true[-1] > true[0]
+
+
+def test_the_chances_of_a_field_add_up_to_its_top() -> None:
+    ranker = Ranker(200, top=20)
+    played.play(ranker, Judge(played.strengths(200, 1), 0.3, "steady", np.random.default_rng(1)), 120, 4)
+    certain = ranker.certainty()
+    assert certain.chance.sum() == pytest.approx(20, abs=0.5)
+    assert certain.low < certain.share < 1
+
+
+def test_the_picks_left_are_about_what_it_takes() -> None:
+    left, taken = [], []
+    for seed in SEEDS:
+        truth = played.strengths(500, seed)
+        judge = Judge(truth, 0.3, "steady", np.random.default_rng(seed))
+        ranker = Ranker(500, top=50, seed=seed)
+        played.play(ranker, judge, 160, 4)
+        left.append(ranker.certainty().picks_left(0.85, 4))
+        more = 0
+        while ranker.certainty().share < 0.85 and more < 2000:
+            played.play(ranker, judge, 20, 4)
+            more += 20
+        taken.append(more)
+    assert all(left)
+    assert 1 / 1.6 < np.mean([n or 0 for n in left]) / np.mean(taken) < 1.6
+
+
+def certain(share: float, chance: float = 0.5) -> Certainty:
+    n = 100
+    return Certainty(share, share, np.full(n, chance), np.zeros(n), np.ones(n), 50, np.empty(0, np.int64))
+
+
+def test_a_target_that_is_reached_needs_no_more_picks() -> None:
+    assert certain(0.9).picks_left(0.9, 4) == 0
+
+
+def test_certainty_itself_is_out_of_reach() -> None:
+    assert certain(0.5).picks_left(1.0, 4) is None
+
+
+def test_more_at_once_never_needs_more_picks() -> None:
+    needed = [certain(0.5).picks_left(0.8, up) for up in (2, 4, 6, 9)]
+    assert all(needed)
+    assert sorted(needed, key=lambda n: -(n or 0)) == needed
