@@ -14,7 +14,6 @@ MOST_PICKS = 50_000  # beyond that a target is out of reach
 FORESEEN = 3000  # images looked ahead at: those whose place is the least clear
 LONGER = 1.3  # each step ahead is so much longer than the last
 FIRST_STEP = 20  # picks
-SHARPNESS = 2.0  # looks go where they are worth most, not in proportion to their worth
 LOWER = 1.645  # standard deviations below which 5 % lie
 
 
@@ -76,7 +75,7 @@ def _foresee(now: Certainty, target: float, up: int) -> int | None:
         if share >= target:
             part = (target - share_before) / max(share - share_before, 1e-9)
             return max(1, first + math.ceil(picks_before + part * (picks - picks_before)))
-        worth = (chance * (1 - chance) * var * tells / (1 + var * tells)) ** SHARPNESS
+        worth = chance * (1 - chance) * var * tells / (1 + var * tells)
         if not worth.sum() > 0:
             return None
         less = var / (1 + var * tells * step * up * worth / worth.sum())

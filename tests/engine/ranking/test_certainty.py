@@ -66,7 +66,7 @@ def test_the_picks_left_are_about_what_it_takes() -> None:
             more += 20
         taken.append(more)
     assert all(left)
-    assert 1 / 1.6 < np.mean([n or 0 for n in left]) / np.mean(taken) < 1.6
+    assert 0.5 < np.mean([n or 0 for n in left]) / np.mean(taken) < 2
 
 
 def certain(share: float, chance: float = 0.5) -> Certainty:
@@ -82,7 +82,8 @@ def test_certainty_itself_is_out_of_reach() -> None:
     assert certain(0.5).picks_left(1.0, 4) is None
 
 
-def test_more_at_once_never_needs_more_picks() -> None:
-    needed = [certain(0.5).picks_left(0.8, up) for up in (2, 4, 6, 9)]
-    assert all(needed)
-    assert sorted(needed, key=lambda n: -(n or 0)) == needed
+def test_more_at_once_needs_fewer_picks() -> None:
+    two, nine = (certain(0.5).picks_left(0.8, up) for up in (2, 9))
+    assert two
+    assert nine
+    assert nine < 0.8 * two
