@@ -35,6 +35,7 @@ class Desk:
         self._tell = tell
         self._lock = threading.Lock()
         self._live: Live | None = None
+        self._everyone: Live | None = None  # all judges together, once somebody asks for that
         self._table: Table | None = None
 
     def live(self, library: Library) -> Live:
@@ -45,6 +46,17 @@ class Desk:
                 self._close()
                 self._live = Live(library, lambda: self._tell(wire.StaleEvent(answers.RANKED)))
             return self._live
+
+    def everyone(self, library: Library) -> Live:
+        """The ranking that all judges make together; nobody is asked from it."""
+        from engine.ranking.live import Live
+
+        self.live(library)  # lets go of another library
+        with self._lock:
+            if self._everyone is None or self._everyone.library is not library:
+                said = wire.StaleEvent(["rankings"])
+                self._everyone = Live(library, lambda: self._tell(said), everyone=True)
+            return self._everyone
 
     def table(self, library: Library) -> Table:
         from engine.ranking.table import Table
@@ -61,13 +73,15 @@ class Desk:
             self._close()
 
     def _close(self) -> None:
-        live, self._live, self._table = self._live, None, None
-        if live is not None:
-            live.close()
+        lives = (self._live, self._everyone)
+        self._live = self._everyone = self._table = None
+        for live in lives:
+            if live is not None:
+                live.close()
 
 
-def _live(engine: Engine) -> Live:
-    return engine.desk.live(engine.need())
+def _live(engine: Engine, *, everyone: bool = False) -> Live:
+    return engine.desk.everyone(engine.need()) if everyone else engine.desk.live(engine.need())
 
 
 def _shown(engine: Engine, ids: Sequence[int], note: str) -> Match:
@@ -125,10 +139,10 @@ def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     return answers.changed(engine, label, answers.RANKED, image=won, match=shown)
 
 
-def _status(engine: Engine, _: object) -> RankStatus:
+def _status(engine: Engine, request: rank.GetRankStatus) -> RankStatus:
     from engine.ranking.status import status
 
-    return status(_live(engine), engine.need())
+    return status(_live(engine, everyone=request.everyone), engine.need())
 
 
 def _rankings(engine: Engine, request: rank.GetRankings) -> Rankings:
@@ -136,19 +150,21 @@ def _rankings(engine: Engine, request: rank.GetRankings) -> Rankings:
 
     library = engine.need()
     query = Query(*(getattr(request, field) for field in Query._fields))
-    return engine.desk.table(library).page(_live(engine).standing(), query)
+    return engine.desk.table(library).page(_live(engine, everyone=request.everyone).standing(), query)
 
 
-def _facets(engine: Engine, _: object) -> RankingFacets:
-    return engine.desk.table(engine.need()).facets(_live(engine).standing())
+def _facets(engine: Engine, request: rank.GetRankingFacets) -> RankingFacets:
+    return engine.desk.table(engine.need()).facets(_live(engine, everyone=request.everyone).standing())
 
 
-def _exported(engine: Engine, work: Callable[[Library, Standing, Progress], tuple[str, str]]) -> wire.JobRef:
+def _exported(
+    engine: Engine, work: Callable[[Library, Standing, Progress], tuple[str, str]], *, everyone: bool
+) -> wire.JobRef:
     """A job that writes what stands now; `work` answers with where, and how it went."""
     library = engine.need()
 
     def job(progress: Progress) -> str:
-        live = engine.desk.live(library)
+        live = engine.desk.everyone(library) if everyone else engine.desk.live(library)
         live.settle()
         place, sentence = work(library, live.standing(), progress)
         if not library.read_only:
@@ -168,7 +184,7 @@ def _export(engine: Engine, request: rank.ExportRanked) -> wire.JobRef:
         report = export_ranked(library, standing, wanted, to, request.link, progress)
         return report.to, report.sentence()
 
-    return _exported(engine, work)
+    return _exported(engine, work, everyone=request.everyone)
 
 
 def _csv(engine: Engine, request: rank.ExportCsv) -> wire.JobRef:
@@ -178,7 +194,7 @@ def _csv(engine: Engine, request: rank.ExportCsv) -> wire.JobRef:
         file, count = export_csv(library, standing, to_path(request.to) if request.to else None, progress)
         return to_text(file.parent), f"{count} images are listed in {to_text(file)}."
 
-    return _exported(engine, work)
+    return _exported(engine, work, everyone=request.everyone)
 
 
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {

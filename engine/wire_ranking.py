@@ -48,11 +48,17 @@ class Skip(Request, frozen=True, tag="rank.skip"):
     images: list[int]
 
 
-class GetRankStatus(Request, frozen=True, tag="rank.status"): ...
+class GetRankStatus(Request, frozen=True, tag="rank.status"):
+    """How far the ranking of the judge in the settings is, or with `everyone` the one that all judges make together."""
+
+    everyone: bool = False
 
 
 class GetRankings(Request, frozen=True, tag="rankings.page"):
     """A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass.
+
+    The order is of the judge in the settings, or with `everyone` from the picks of all judges together, with their
+    OpenSkill figures merged; that view is only looked at: picks are always recorded for one judge.
 
     `around` is an image: where it passes the filters, `offset` moves to the multiple of `limit` whose page holds it.
     """
@@ -66,9 +72,11 @@ class GetRankings(Request, frozen=True, tag="rankings.page"):
     offset: int = 0
     limit: int = 200
     around: int | None = None
+    everyone: bool = False
 
 
-class GetRankingFacets(Request, frozen=True, tag="rankings.facets"): ...
+class GetRankingFacets(Request, frozen=True, tag="rankings.facets"):
+    everyone: bool = False
 
 
 class ExportRanked(Request, frozen=True, tag="export.ranked"):
@@ -78,12 +86,14 @@ class ExportRanked(Request, frozen=True, tag="export.ranked"):
     min_score: float | None = None
     to: str = ""  # empty: a folder of its own in the library's exports
     link: Link = "copy"
+    everyone: bool = False  # the order of all judges together
 
 
 class ExportCsv(Request, frozen=True, tag="export.csv"):
     """Write the rankings as CSV; `to` empty means the library's reports/rankings.csv."""
 
     to: str = ""
+    everyone: bool = False  # the order of all judges together
 
 
 METHODS: dict[type[Request], type[View]] = {

@@ -118,13 +118,14 @@ def rankings(
     csv: Annotated[Path | None, typer.Option(help="Write the whole table to this file.")] = None,
     top: Annotated[int | None, typer.Option(help="Only the best so many.", min=1)] = None,
     judge: JudgeOption = None,
+    merged: Annotated[bool, typer.Option("--merged", help="The order of all judges together.")] = False,
     library: LibraryOption = None,
     json: JsonOption = False,
 ) -> None:
     """The images in the order of your picks, best first."""
     from shell.commands import rankings as command
 
-    command.rankings(csv, top, judge, library, as_json=json)
+    command.rankings(csv, top, judge, library, merged=merged, as_json=json)
 
 
 @app.command()

@@ -22,7 +22,6 @@ from engine.export.numbered import Planned
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 from engine.progress import Progress
-from engine.ranking import judges
 
 if TYPE_CHECKING:
     from engine.ranking.live import Standing
@@ -116,7 +115,7 @@ def export_ranked(
     asked = to or library.paths.exports / wanted.folder
     refuse_sources(library, asked)
     with library.db.read() as connection:
-        images, uncompared = _choose(connection, standing, judges.check(library.settings.ranking.judge), wanted)
+        images, uncompared = _choose(connection, standing, standing.judge(library), wanted)
     report = Report(to=to_text(asked), dry=dry, asked=len(images), uncompared=uncompared)
     plan = _plan(images, report, progress)
     if not any(planned.files for planned in plan):
@@ -139,7 +138,9 @@ def export_ranked(
     return report
 
 
-def _choose(connection: apsw.Connection, standing: Standing, judge: str, wanted: Wanted) -> tuple[list[Path], int]:
+def _choose(
+    connection: apsw.Connection, standing: Standing, judge: str | None, wanted: Wanted
+) -> tuple[list[Path], int]:
     """The images to export, best first, and how many of them were never compared."""
     from engine.ranking.columns import Marks, read_compared, read_ratings
 

@@ -1,4 +1,4 @@
-"""The rankings as CSV: every image of the table, best first, with one judge's OpenSkill figures."""
+"""The rankings as CSV: every image of the table, best first, with OpenSkill figures of one judge or of all merged."""
 
 from __future__ import annotations
 
@@ -90,12 +90,15 @@ def lines(library: Library, standing: Standing, last: int | None = None) -> Iter
     """The table, best first; as many lines as `last` says. All of them are of one moment."""
     from engine.ranking.columns import iso  # numpy
 
-    ids, judge = standing.ids[:last], judges.check(library.settings.ranking.judge)
+    ids, judge = standing.ids[:last], standing.judge(library)
     with library.db.read() as connection:
         for first in range(0, len(ids), _AT_ONCE):
-            wanted = msgspec.json.encode(ids[first : first + _AT_ONCE].tolist()).decode()
-            found: Any = connection.execute(_LINES, {"ids": wanted, "judge": judge})
-            for place, path, name, added, mu, sigma, count, compared in found:
+            images = ids[first : first + _AT_ONCE].tolist()
+            merged = judges.together(connection, images) if judge is None else None
+            wanted = msgspec.json.encode(images).decode()
+            found: Any = connection.execute(_LINES, {"ids": wanted, "judge": judge or ""})
+            for place, path, name, added, *own in found:
+                mu, sigma, count, compared = own if merged is None else merged.get(images[place], judges.UNCOMPARED)
                 rating = stored(mu, sigma, count)
                 yield Line(
                     first + place + 1, path, name, *rating, rating.score, count, iso(added), iso(compared)

@@ -14,6 +14,7 @@ import apsw
 import numpy as np
 import numpy.typing as npt
 
+from engine.ranking import judges
 from engine.ranking.ratings import MU, SIGMA
 
 T = TypeVar("T")
@@ -40,6 +41,12 @@ _WHOLE = {
     False: "SELECT group_concat(id || ',' || (@)) FROM images WHERE comparison_count > 0 AND '' = ?",
     True: "SELECT group_concat(image_id || ',' || (@)) FROM ratings WHERE judge = ?",
 }
+_EVERYBODY = """
+    SELECT group_concat(id || ',' || (@)) FROM (
+        SELECT id, comparison_count, last_compared_at FROM images WHERE comparison_count > 0
+        UNION ALL SELECT image_id, comparison_count, last_compared_at FROM ratings
+    )
+"""
 _LAST = _MICROSECONDS.replace("@", "last_compared_at")
 
 
@@ -58,7 +65,7 @@ class Marks(NamedTuple):
 
 
 class Ratings(NamedTuple):
-    """One judge's OpenSkill figures, (size,) by image id; those every image starts with where it was never compared."""
+    """The OpenSkill figures, (size,) by image id; those every image starts with where it was never compared."""
 
     mu: Floats
     sigma: Floats
@@ -78,6 +85,8 @@ class Folders(NamedTuple):
 class Columns:
     """What has been read so far. Any thread may ask, with the marks of the moment its connection sees.
 
+    A judge is a name, "" the person here, and None all of them merged.
+
     Two that ask at once for what nobody has read yet both read it: that is cheaper than waiting behind a slower one.
     """
 
@@ -91,14 +100,14 @@ class Columns:
         value: T = held[1]
         return value
 
-    def ratings(self, connection: apsw.Connection, marks: Marks, judge: str) -> Ratings:
+    def ratings(self, connection: apsw.Connection, marks: Marks, judge: str | None) -> Ratings:
         return self._hold("ratings", (marks, judge), lambda: read_ratings(connection, judge, marks.size))
 
-    def compared(self, connection: apsw.Connection, marks: Marks, judge: str) -> Ints:
+    def compared(self, connection: apsw.Connection, marks: Marks, judge: str | None) -> Ints:
         """How many matches of the judge each image took part in."""
         return self._hold("compared", (marks, judge), lambda: read_compared(connection, judge, marks.size))
 
-    def last(self, connection: apsw.Connection, marks: Marks, judge: str) -> Floats:
+    def last(self, connection: apsw.Connection, marks: Marks, judge: str | None) -> Floats:
         """When the judge last compared it, microseconds since 1970; NaN for never."""
         return self._hold("last", (marks, judge), lambda: _last(connection, judge, marks.size))
 
@@ -137,9 +146,13 @@ def iso(time: str | None) -> str:
     return time if "T" in time else f"{time.replace(' ', 'T')}Z"
 
 
-def read_ratings(connection: apsw.Connection, judge: str, size: int) -> Ratings:
-    """The figures of a judge; "" is the person here."""
+def read_ratings(connection: apsw.Connection, judge: str | None, size: int) -> Ratings:
+    """The figures of a judge; "" is the person here, None all of them merged."""
     mu, sigma = np.full(size, MU), np.full(size, SIGMA)
+    if judge is None:
+        board = judges.everyone(connection)
+        mu[board.ids], sigma[board.ids] = board.mu, board.sigma
+        return Ratings(mu, sigma)
     found: list[Any] = connection.execute(_MU_SIGMA[bool(judge)], (judge,)).fetchall()
     if found:
         rows = np.array(found, np.float64)  # ids are far below 2**53
@@ -148,12 +161,19 @@ def read_ratings(connection: apsw.Connection, judge: str, size: int) -> Ratings:
     return Ratings(mu, sigma)
 
 
-def read_compared(connection: apsw.Connection, judge: str, size: int) -> Ints:
-    """(size,) by image id: the matches of a judge that it took part in."""
-    found = numbers(connection, _WHOLE[bool(judge)].replace("@", "comparison_count"), judge).reshape(-1, 2)
+def read_compared(connection: apsw.Connection, judge: str | None, size: int) -> Ints:
+    """(size,) by image id: the matches of a judge (None: of all) that it took part in."""
+    found = _pairs(connection, judge, "comparison_count")
     count = np.zeros(size, np.int64)
-    count[found[:, 0]] = found[:, 1]
+    np.add.at(count, found[:, 0], found[:, 1])
     return count
+
+
+def _pairs(connection: apsw.Connection, judge: str | None, what: str) -> Ints:
+    """(m, 2) image ids and a figure of theirs; of all judges, an image may come more than once."""
+    if judge is None:
+        return numbers(connection, _EVERYBODY.replace("@", what)).reshape(-1, 2)
+    return numbers(connection, _WHOLE[bool(judge)].replace("@", what), judge).reshape(-1, 2)
 
 
 def numbers(connection: apsw.Connection, sql: str, *values: str) -> Ints:
@@ -162,18 +182,18 @@ def numbers(connection: apsw.Connection, sql: str, *values: str) -> Ints:
     return np.fromstring(text, np.int64, sep=",") if text else np.zeros(0, np.int64)
 
 
-def _last(connection: apsw.Connection, judge: str, size: int) -> Floats:
-    return _times(numbers(connection, _WHOLE[bool(judge)].replace("@", _LAST), judge), size)
+def _last(connection: apsw.Connection, judge: str | None, size: int) -> Floats:
+    return _times(_pairs(connection, judge, _LAST), size)
 
 
 def _added(connection: apsw.Connection, size: int) -> Floats:
-    return _times(numbers(connection, _ADDED), size)
+    return _times(numbers(connection, _ADDED).reshape(-1, 2), size)
 
 
-def _times(found: Ints, size: int) -> Floats:
-    pairs = found.reshape(-1, 2)
+def _times(pairs: Ints, size: int) -> Floats:
+    """(size,) by image id: the latest of its times."""
     when = np.full(size, np.nan)
-    when[pairs[:, 0]] = pairs[:, 1]
+    np.fmax.at(when, pairs[:, 0], pairs[:, 1])
     return when
 
 

@@ -18,7 +18,9 @@ _decode = msgspec.json.Decoder(list[tuple[int, float]]).decode
 class Curve:
     """The expected share of the true top N by number of picks, of one judge and one N."""
 
-    def __init__(self, judge: str, top: int) -> None:
+    def __init__(self, judge: str | None, top: int) -> None:
+        """Of one judge, or of all together: that one is drawn nowhere, and is not kept."""
+        self._kept = judge is not None
         self._fact = f"rank_curve|{top}|{judge}"
         self._share: dict[int, float] = {}
         self.gaps: list[int] = []  # numbers of picks at which the share has to be found again, the first one last
@@ -27,6 +29,8 @@ class Curve:
 
     def read(self, connection: apsw.Connection, picks: int) -> None:
         """Take up what was kept; what cannot be read, or is of more picks than there are, is left out."""
+        if not self._kept:
+            return
         kept = connection.execute("SELECT value FROM facts WHERE name = ?", (self._fact,)).get
         try:
             self._share = {at: share for at, share in _decode(kept or "[]") if 0 < at <= picks and 0 <= share <= 1}
@@ -66,7 +70,7 @@ class Curve:
     def save(self, library: Library) -> None:
         """Keep it with the library, where anything is new. Raises LibraryError, LibraryHeld."""
         changes = self._changes
-        if changes != self._saved and not library.read_only:
+        if self._kept and changes != self._saved and not library.read_only:
             text = msgspec.json.encode([(at, round(self._share[at], 6)) for at in sorted(self._share)]).decode()
             library.write(lambda c: set_fact(c, self._fact, text))
             self._saved = changes

@@ -1,4 +1,4 @@
-"""The matches of one judge and the verdicts of the cull, followed through decisions, undo and redo.
+"""The matches of one judge, or of all, and the verdicts of the cull, followed through decisions, undo and redo.
 
 Undo takes the last decision, redo brings back the one before: so between two looks at the database a list of what
 stands only ever loses from its end and gains at its end, and catching up costs what has changed, not what there is.
@@ -12,7 +12,10 @@ from typing import NamedTuple
 import apsw
 import msgspec
 
-_SINCE = "SELECT id, decision, kind, shown, at FROM matches WHERE id > ? AND judge = ? ORDER BY id"
+_SINCE = """
+    SELECT id, decision, kind, shown, at FROM matches
+    WHERE id > :last AND (:judge IS NULL OR judge = :judge) ORDER BY id
+"""
 _IDS = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -27,9 +30,9 @@ class Entry(NamedTuple):
 
 
 class Followed:
-    """Every match of one judge that stands, in order."""
+    """Every match of one judge (None: of all judges together) that stands, in order."""
 
-    def __init__(self, judge: str) -> None:
+    def __init__(self, judge: str | None) -> None:
         self.judge = judge
         self.entries: list[Entry] = []
 
@@ -41,7 +44,7 @@ class Followed:
         last = self.entries[-1].id if self.entries else 0
         came = [
             Entry(number, decision, intern(kind), _IDS.decode(shown), at if kind == "skip" else "")
-            for number, decision, kind, shown, at in connection.execute(_SINCE, (last, self.judge))
+            for number, decision, kind, shown, at in connection.execute(_SINCE, {"last": last, "judge": self.judge})
         ]
         self.entries += came
         return went, came

@@ -13,10 +13,13 @@ A judge who never compared the image still has the prior and so adds nothing; wi
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apsw
+import msgspec
 
 from engine.errors import WrongUse
 from engine.ranking import ratings
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 LONGEST = 60  # characters of a name
+UNCOMPARED = (ratings.MU, ratings.SIGMA, 0, "")  # what `together` would say of an image that nobody compared
 
 # One image's rating: mu, sigma, comparison_count, last_compared_at; no row where a named judge never compared it.
 ONE = """
@@ -44,6 +48,25 @@ WRITE_NAMED = """
     SET mu = excluded.mu, sigma = excluded.sigma, comparison_count = excluded.comparison_count,
         last_compared_at = excluded.last_compared_at
 """
+# Every judge's rating of every image they compared, each judge's rows together, in the order of the ids.
+_EVERY = """
+    SELECT '' AS judge, id, mu, sigma, comparison_count, last_compared_at FROM images WHERE comparison_count > 0 @
+    UNION ALL SELECT judge, image_id, mu, sigma, comparison_count, last_compared_at FROM ratings WHERE TRUE @@
+    ORDER BY 1, 2
+"""
+_WHOLE = _EVERY.replace("@", "")
+_SOME = _EVERY.replace("@@", "AND image_id IN (SELECT value FROM json_each(:ids))").replace(
+    "@", "AND id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+class _Row(NamedTuple):
+    judge: str
+    image: int
+    mu: float
+    sigma: float
+    matches: int
+    last: str | None
 
 
 class Board(NamedTuple):
@@ -76,9 +99,35 @@ def board(connection: apsw.Connection, judge: str) -> Board:
     where = "ratings WHERE judge = ?" if judge else "images WHERE comparison_count > 0 AND '' = ?"
     column = "image_id" if judge else "id"
     sql = f"SELECT {column}, mu, sigma, comparison_count FROM {where} ORDER BY 1"  # noqa: S608 - fixed words
+    found: Any = connection.execute(sql, (judge,))
+    return _board(list(found))
+
+
+def everyone(connection: apsw.Connection) -> Board:
+    """All judges of the library merged."""
+    return merged(_boards(map(_Row._make, connection.execute(_WHOLE))))
+
+
+def together(connection: apsw.Connection, images: Sequence[int]) -> dict[int, tuple[float, float, int, str]]:
+    """The merged mu and sigma of those of these images that anybody compared, how often, and when last."""
+    ids = msgspec.json.encode(images).decode()
+    found = [_Row._make(row) for row in connection.execute(_SOME, {"ids": ids})]
+    last: dict[int, str] = {}
+    for row in found:
+        last[row.image] = max(last.get(row.image, ""), row.last or "")
+    columns = (column.tolist() for column in merged(_boards(found)))
+    return {image: (mu, sigma, count, last[image]) for image, mu, sigma, count in zip(*columns, strict=True)}
+
+
+def _boards(rows: Iterable[_Row]) -> list[Board]:
+    each = (mine for _, mine in groupby(rows, attrgetter("judge")))
+    return [_board([(row.image, row.mu, row.sigma, row.matches) for row in mine]) for mine in each]
+
+
+def _board(rows: Sequence[tuple[int, float, float, int]]) -> Board:
+    """Rows of id, mu, sigma and count as arrays."""
     import numpy as np
 
-    rows = connection.execute(sql, (judge,)).fetchall()
     ids, mu, sigma, count = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Board(np.array(ids, np.int64), np.array(mu, float), np.array(sigma, float), np.array(count, np.int64))
 

@@ -1,4 +1,4 @@
-"""One judge's ranking of an open library, in memory, always as the database has it (see `engine.ranking.state`).
+"""An open library's ranking, one judge's or everyone's, in memory, always as the database has it (see `state`).
 
 A thread that waits for `_lock` holds no snapshot of the database: it takes one only once it has the lock, so no call
 sees the library at an earlier moment than the call before, and who has the lock never waits for a connection.
@@ -19,6 +19,7 @@ from engine.errors import PickwiseError
 from engine.library.journal import now
 from engine.library.settings import Ranking
 from engine.library.store import Library
+from engine.ranking import judges
 from engine.ranking.certainty import Certainty
 from engine.ranking.curve import Curve
 from engine.ranking.ranker import Ranker
@@ -45,6 +46,7 @@ class Standing(NamedTuple):
         chance: (m,) of belonging to the true top N, 0 to 1.
         in_field: (m,) it is asked about.
         top: N.
+        merged: of all judges together.
     """
 
     ids: Ints
@@ -52,17 +54,22 @@ class Standing(NamedTuple):
     chance: Floats
     in_field: Mask
     top: int
+    merged: bool = False
+
+    def judge(self, library: Library) -> str | None:
+        """Whose OpenSkill figures belong beside it; None is the merged ones of all judges."""
+        return None if self.merged else judges.check(library.settings.ranking.judge)
 
 
 class Tally(NamedTuple):
-    """Where a ranking is; what is sure as of the last fit.
+    """Where a ranking is; what is sure as of the last fit. `judge` is None for all together.
 
     `left` are the picks still needed, by images at once, for those of ADVISED and what the settings say; `preview` are
     the best images that were compared.
     """
 
     settings: Ranking
-    judge: str
+    judge: str | None
     field: int
     looked: int
     matches: int
@@ -75,20 +82,24 @@ class Tally(NamedTuple):
 
 
 class Live:
-    """The ranking of the judge in the settings. Every method may be called on any thread."""
+    """The ranking of the judge in the settings, or of all judges together. Every method may be called on any thread."""
 
-    def __init__(self, library: Library, said: Callable[[], None] = lambda: None, *, fits: bool = True) -> None:
+    def __init__(
+        self, library: Library, said: Callable[[], None] = lambda: None, *, fits: bool = True, everyone: bool = False
+    ) -> None:
         """Read the field, the matches and the ratings; fitting begins on a thread of its own.
 
         Args:
             library: an open one.
             said: called on that thread when the figures have changed by themselves, at most once a second.
             fits: False leaves fitting to `settle`.
+            everyone: one order from the matches of all judges, whoever is in the settings.
 
         Raises:
             LibraryError: the library was closed meanwhile.
         """
         self.library = library
+        self._everyone = everyone
         self._lock = threading.RLock()
         self._fitting = threading.Lock()
         self._since = now()  # whatever is skipped from now on stays apart
@@ -104,9 +115,9 @@ class Live:
         self.follow()
 
     @classmethod
-    def load(cls, library: Library) -> Self:
+    def load(cls, library: Library, *, everyone: bool = False) -> Self:
         """Fitted, and without a thread: for whoever wants the order once (the command line). May take seconds."""
-        live = cls(library, fits=False)
+        live = cls(library, fits=False, everyone=everyone)
         live.settle()
         return live
 
@@ -129,7 +140,7 @@ class Live:
             settings = self.library.settings.ranking
             changed = None if self._state is None else self._state.follow(connection, settings)
             if self._state is None or changed is None:
-                self._state = State(connection, settings, self._since)
+                self._state = State(connection, settings, self._since, everyone=self._everyone)
                 self._curve = Curve(self._state.judge, settings.top)
                 self._curve.read(connection, self._state.matches)
             if changed is not False:
@@ -253,5 +264,5 @@ def _standing(state: State) -> Standing:
     order = ranker.order()
     order = order[order < places.count]
     order = order[state.known[order]]
-    chance = ranker.certainty().chance[order]
-    return Standing(places.ids[order], ranker.mean[order], chance, ranker.eligible[order], state.settings.top)
+    chance, top, merged = ranker.certainty().chance[order], state.settings.top, state.judge is None
+    return Standing(places.ids[order], ranker.mean[order], chance, ranker.eligible[order], top, merged)

@@ -1,4 +1,6 @@
-"""One judge's ranking as the database has it: who is in the field, what was answered, and the ranker that knows both.
+"""A ranking as the database has it: who is in the field, what was answered, and the ranker that knows both.
+
+It is one judge's, or that of all judges together.
 
 Everything that changes a ranking (answers, undo and redo, verdicts of the cull, new groups, a scan, settings) shows in
 the database or the settings. One place decides what follows from it, `State.follow`: it compares a few marks and
@@ -47,6 +49,7 @@ class State:
 
     Attributes:
         settings: what it was read for.
+        judge: whose matches; None is all judges together.
         places: which image stands where in the ranker's arrays.
         known: (room,) bool, images that are not quarantined.
         ranker: of `places.room` places.
@@ -55,19 +58,20 @@ class State:
         skips: how many of them are skips.
     """
 
-    def __init__(self, connection: apsw.Connection, settings: Ranking, since: str) -> None:
+    def __init__(self, connection: apsw.Connection, settings: Ranking, since: str, *, everyone: bool = False) -> None:
         """Read everything.
 
         Args:
             connection: nothing may have been read in its transaction yet that is older than the last state.
             settings: whose ranking, and how.
             since: skips from this time on (as the journal writes it) keep their images apart.
+            everyone: the matches of all judges together, whoever is in the settings.
 
         Raises:
             WrongUse: the judge's name in the settings is no name.
         """
         self.settings = settings
-        self.judge = judges.check(settings.judge)
+        self.judge = None if everyone else judges.check(settings.judge)
         self._since = since
         self._marks = Marks(*connection.execute(_MARKS).get)
         now = field.read(connection, one_per_group=settings.one_per_group)
@@ -93,6 +97,11 @@ class State:
     def matches(self) -> int:
         """Picks and draws that stand."""
         return len(self.entries) - self.skips
+
+    @property
+    def _by_figures(self) -> bool:
+        """OpenSkill's figures choose the matches. Nobody is asked in the name of everyone."""
+        return self.settings.strategy == "spec" and self.judge is not None
 
     def outcomes(self, first: int) -> list[Outcome]:
         """The first so many picks and draws."""
@@ -137,9 +146,9 @@ class State:
         """OpenSkill's figures of everybody; only the strategy `spec` looks at them."""
         self.ranker.mu = np.full(self.places.room, MU)
         self.ranker.sigma = np.full(self.places.room, SIGMA)
-        if self.settings.strategy != "spec":
+        if not self._by_figures:
             return
-        board = judges.board(connection, self.judge)
+        board = judges.board(connection, self.judge or "")
         there = np.isin(board.ids, self.places.ids, assume_unique=True)
         at = np.searchsorted(self.places.ids, board.ids[there])
         self.ranker.mu[at], self.ranker.sigma[at] = board.mu[there], board.sigma[there]
@@ -150,7 +159,7 @@ class State:
         Returns:
             True where anything changed, False where nothing did, None where it must be read anew.
         """
-        if _ranker_of(settings) != _ranker_of(self.settings):
+        if self._ranker_of(settings) != self._ranker_of(self.settings):
             return None
         marks = Marks(*connection.execute(_MARKS).get)
         before, self._marks = self._marks, marks
@@ -189,7 +198,7 @@ class State:
         for entry in came:
             if not self._enter(entry):
                 return False
-        if self.settings.strategy == "spec":
+        if self._by_figures:
             self._rate_these(connection, {image for entry in (*went, *came) for image in entry.images})
         return True
 
@@ -219,10 +228,9 @@ class State:
     def _rate_these(self, connection: apsw.Connection, images: Iterable[int]) -> None:
         for image in images:
             for place in self.places.find([image]):
-                mu, sigma, _ = contenders.figures(connection, self.judge, image)
+                mu, sigma, _ = contenders.figures(connection, self.judge or "", image)
                 self.ranker.mu[place], self.ranker.sigma[place] = mu, sigma
 
-
-def _ranker_of(settings: Ranking) -> tuple[str, int, str]:
-    """What a ranker cannot change any more."""
-    return settings.judge, settings.top, settings.strategy
+    def _ranker_of(self, settings: Ranking) -> tuple[str | None, int, str]:
+        """What a ranker cannot change any more."""
+        return settings.judge if self.judge is not None else None, settings.top, settings.strategy

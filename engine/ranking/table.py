@@ -81,7 +81,7 @@ class Table:
             Rows in the order asked for. Equal ones stand best first, either way; those without a value come last.
         """
         limit = min(max(query.limit, 0), LONGEST_PAGE)
-        judge = judges.check(self._library.settings.ranking.judge)
+        judge = standing.judge(self._library)
         with self._library.db.read() as connection:
             order = self._order(connection, standing, query, judge)
             offset = _around(order, standing, query, limit)
@@ -91,7 +91,7 @@ class Table:
 
     def facets(self, standing: Standing) -> RankingFacets:
         """The folders and stages of the images in the table, and how strong those of the field are."""
-        judge = judges.check(self._library.settings.ranking.judge)
+        judge = standing.judge(self._library)
         with self._library.db.read() as connection:
             marks = _marks(connection, standing)
             folders = self._columns.folders(connection, marks)
@@ -104,7 +104,7 @@ class Table:
             histogram=histogram(standing, count),
         )
 
-    def _order(self, connection: apsw.Connection, standing: Standing, query: Query, judge: str) -> Ints:
+    def _order(self, connection: apsw.Connection, standing: Standing, query: Query, judge: str | None) -> Ints:
         """Places in the standing of the rows that pass, in the order asked for."""
         marks = _marks(connection, standing)
         key = (marks, judge, query._replace(offset=0, limit=0, around=None))
@@ -130,7 +130,7 @@ class _Reading(NamedTuple):
     columns: Columns
     connection: apsw.Connection
     marks: Marks
-    judge: str
+    judge: str | None
     standing: Standing
 
     def order(self, query: Query) -> Ints:
@@ -218,12 +218,18 @@ def _around(order: Ints, standing: Standing, query: Query, limit: int) -> int:
 
 
 def rows(
-    connection: apsw.Connection, thumbs: Path, standing: Standing, judge: str, places: Sequence[int] | Ints
+    connection: apsw.Connection, thumbs: Path, standing: Standing, judge: str | None, places: Sequence[int] | Ints
 ) -> list[RankingRow]:
-    """The rows at these places of the standing, in this order; images that are gone meanwhile are left out."""
+    """The rows at these places of the standing, in this order; images that are gone meanwhile are left out.
+
+    The figures beside the order are those of `judge`, or all judges' merged where that is None.
+    """
     at = {int(standing.ids[place]): int(place) for place in places}
     wanted = msgspec.json.encode(list(at)).decode()
     found: Any = connection.execute(_NAMED, (wanted, judge)) if judge else connection.execute(_OWN, (wanted,))
+    if judge is None:
+        merged = judges.together(connection, list(at))
+        found = ((*row[:-4], *merged.get(row[0], judges.UNCOMPARED)) for row in found)
     there = file_url(thumbs)
     made = {row[0]: _row(there, standing, at[row[0]], row) for row in found}
     return [made[image] for image in at if image in made]

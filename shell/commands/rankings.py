@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.errors import NotFound
+from engine.errors import NotFound, WrongUse
 from engine.library.store import Library
 from engine.library.text import to_text
 from shell.commands import common
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from engine.ranking.live import Standing
 
 SHOWN = 20  # lines on a terminal where no number is given
-JSON = ("library", "judge", "images", "csv", "rankings")
+JSON = ("library", "judge", "merged", "images", "csv", "rankings")
 
 
-def standing(library: Library, judge: str | None) -> Standing:
+def standing(library: Library, judge: str | None, *, merged: bool = False) -> Standing:
     """Who stands where for a judge (default: the one in the settings), who is then the library's while it is open.
 
-    Raises NotFound for a judge who never picked here.
+    Merged it is the order of all judges together. Raises NotFound for a judge who never picked here.
     """
     from engine.ranking import judges
     from engine.ranking.live import Live
@@ -38,24 +38,28 @@ def standing(library: Library, judge: str | None) -> Standing:
             raise NotFound(f"No judge called {name} has ranked here.", f"There are: {others}." if others else "")
         ranking = msgspec.structs.replace(library.settings.ranking, judge=name)
         library.settings = msgspec.structs.replace(library.settings, ranking=ranking)
-    live = Live.load(library)
+    live = Live.load(library, everyone=merged)
     try:
         return live.standing()
     finally:
         live.close()
 
 
-def rankings(csv: Path | None, top: int | None, judge: str | None, library: Path | None, *, as_json: bool) -> None:
+def rankings(
+    csv: Path | None, top: int | None, judge: str | None, library: Path | None, *, merged: bool, as_json: bool
+) -> None:
     from engine.export.rankings_csv import export_csv, lines
 
+    if merged and judge is not None:
+        raise WrongUse("The merged view is of all judges, not of one.", "Give --merged or --judge NAME.")
     with common.opened(common.find(library), write=False) as opened:
-        here = standing(opened, judge)
+        here = standing(opened, judge, merged=merged)
         written = ""
         if csv is not None:
             with common.progress() as progress:
                 written = to_text(export_csv(opened, here, csv.absolute(), progress, last=top)[0])
         found = list(lines(opened, here, top if as_json or top else SHOWN)) if as_json or not written else []
-        values = (to_text(opened.paths.root), opened.settings.ranking.judge, len(here.ids), written)
+        values = (to_text(opened.paths.root), here.judge(opened) or "", merged, len(here.ids), written)
     if as_json:
         answer = dict(zip(JSON, (*values, [line._asdict() for line in found]), strict=True))
         common.answer(answer)

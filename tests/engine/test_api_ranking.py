@@ -202,6 +202,35 @@ def test_two_judges_do_not_mix(engine: Engine) -> None:
     assert ask_well(engine, "rank.status")["matches"] == 2
 
 
+def test_everyone_together_is_shown_and_written_whoever_is_in_the_settings(engine: Engine) -> None:
+    ask_well(engine, "settings.set", key="ranking.one_per_group", value=False)
+    for judge, winner in (("", 1), ("Anna", 2), ("Anna", 2)):
+        ask_well(engine, "settings.set", key="ranking.judge", value=judge)
+        ask_well(engine, "rank.pick", images=[1, 2, 3], winner=winner)
+    ask_well(engine, "settings.set", key="ranking.judge", value="")
+
+    def first(**whose: bool) -> dict[str, Any]:
+        engine.desk.live(engine.need()).settle()
+        engine.desk.everyone(engine.need()).settle()
+        return dict(ask_well(engine, "rankings.page", limit=1, **whose)["items"][0])
+
+    assert (first()["id"], first()["comparisons"]) == (1, 1)
+    assert (first(everyone=True)["id"], first(everyone=True)["comparisons"]) == (2, 3)
+    status = ask_well(engine, "rank.status", everyone=True)
+    assert (status["matches"], status["judges"], status["preview"]) == (3, ["", "Anna"], [])
+    assert ask_well(engine, "rank.status")["matches"] == 1
+    assert sum(ask_well(engine, "rankings.facets", everyone=True)["histogram"]["counts"]) == 3
+    for everyone in (False, True):
+        job = ask_well(engine, "export.csv", everyone=everyone)["job"]
+        while (now := engine.jobs.current()) is None or now.id < job or now.state == "running":
+            time.sleep(0.01)
+        rows = (engine.need().paths.reports / "rankings.csv").read_text("utf-8").splitlines()
+        assert rows[1].split(",")[2] == first(everyone=everyone)["filename"]
+        assert rows[1].split(",")[6] == str(first(everyone=everyone)["comparisons"])
+    ask_well(engine, "history.undo")
+    assert ask_well(engine, "rank.status", everyone=True)["matches"] == 2
+
+
 def test_a_restart_keeps_everything(engine: Engine) -> None:
     rank(engine, 5)
     before = ask_well(engine, "rank.status")

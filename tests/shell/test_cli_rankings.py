@@ -76,6 +76,20 @@ def test_another_judge_has_another_order_and_an_unknown_one_is_refused(ranked: P
     assert "Ada" in unknown.err
 
 
+def test_merged_is_the_order_of_all_judges_together(ranked: Path, tmp_path: Path) -> None:
+    answer = ask(ranked, "rankings", "--merged", "--json").json
+    assert tuple(answer) == JSON
+    assert (answer["judge"], answer["merged"]) == ("", True)
+    assert [row["filename"] for row in answer["rankings"][:2]] == [stage3(2), stage3(3)], "Ada picked the third"
+    assert [row["comparisons"] for row in answer["rankings"][:4]] == [4] * 4
+    own = ask(ranked, "rankings", "--json").json["rankings"][0]
+    assert answer["rankings"][0]["mu"] < own["mu"]
+    assert ask(ranked, "rankings", "--merged", "--csv", tmp_path / "r.csv").code == 0
+    assert read_csv(tmp_path / "r.csv")[1] == [[str(value) for value in row.values()] for row in answer["rankings"]]
+    both = ask(ranked, "rankings", "--merged", "--judge", "Ada", "--json")
+    assert (both.code, both.json["error"]["code"]) == (2, "wrong_use")
+
+
 def test_the_best_are_exported_only_with_apply(ranked: Path, tmp_path: Path) -> None:
     to = tmp_path / "out"
     dry = ask(ranked, "export", "--top", 2, "--to", to, "--json")

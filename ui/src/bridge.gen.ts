@@ -107,6 +107,7 @@ export interface ErrorBody {
 /** Write the rankings as CSV; `to` empty means the library's reports/rankings.csv. */
 export interface ExportCsv {
   to?: string;
+  everyone?: boolean;
 }
 
 /** Copy or link every keeper and its companions; `to` empty means the library's exports/approved. */
@@ -121,6 +122,7 @@ export interface ExportRanked {
   minScore?: number | null;
   to?: string;
   link?: Link;
+  everyone?: boolean;
 }
 
 /** Flag an image for a second look, or take the flag off. */
@@ -158,11 +160,16 @@ export interface GetQueue {
   limit?: number;
 }
 
-export type GetRankStatus = Record<string, never>;
+/** How far the ranking of the judge in the settings is, or with `everyone` the one that all judges make together. */
+export interface GetRankStatus {
+  everyone?: boolean;
+}
 
-export type GetRankingFacets = Record<string, never>;
+export interface GetRankingFacets {
+  everyone?: boolean;
+}
 
-/** A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass. `around` is an image: where it passes the filters, `offset` moves to the multiple of `limit` whose page holds it. */
+/** A page of the table. `text` is looked for in the path and the prompt; empty filters let everything pass. The order is of the judge in the settings, or with `everyone` from the picks of all judges together, with their OpenSkill figures merged; that view is only looked at: picks are always recorded for one judge. `around` is an image: where it passes the filters, `offset` moves to the multiple of `limit` whose page holds it. */
 export interface GetRankings {
   sort?: Column;
   descending?: boolean;
@@ -173,6 +180,7 @@ export interface GetRankings {
   offset?: number;
   limit?: number;
   around?: number | null;
+  everyone?: boolean;
 }
 
 export type GetSettings = Record<string, never>;

@@ -162,7 +162,7 @@ def test_the_page_around_an_image_holds_it_and_begins_at_a_multiple_of_its_lengt
 
 def test_a_query_has_the_fields_of_its_request() -> None:
     fields = {field.encode_name: field.default for field in msgspec.structs.fields(wire.rank.GetRankings)}
-    assert Query._field_defaults == fields
+    assert fields == {**Query._field_defaults, "everyone": False}, "whose picks is told by the standing"
 
 
 def test_a_page_is_never_longer_than_the_longest(scene: Scene) -> None:
