@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import cull, decisions, intake, picks, ranking, rankings, window
+from tests.bench import cull, decisions, intake, picks, ranking, rankings, rankings_page, window
 from tests.bench.report import Row, finish, markdown, save
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "ranking": ranking.run,
     "rankings": rankings.run,
     "window": window.run,
+    "rankings_page": rankings_page.run,
     "intake": intake.run,
 }
 

@@ -117,7 +117,9 @@ async function readAround(): Promise<void> {
 }
 
 export async function reload(goal: Goal = loaded.peek() ? "stay" : "top"): Promise<void> {
-  await Promise.all([read(goal), readAround()]);
+  const rows = read(goal);
+  if (standing.peek()) await rows; // the rows come first; without a standing it is not known whether there are any
+  await Promise.all([rows, readAround()]);
 }
 
 onStale("rankings", () => void reload());
