@@ -12,6 +12,7 @@ interface Options {
   own?: Screen; // the screen that already shows the outcome
   rollback?: () => void;
   goThere?: () => void; // offered beside the error
+  refused?: (error: unknown) => void; // says what was wrong in place of a toast
 }
 
 let tail: Promise<unknown> = Promise.resolve();
@@ -48,7 +49,8 @@ export function mutate<N extends Mutation>(name: N, fields: Methods[N][0], optio
       return changed;
     } catch (error) {
       options.rollback?.();
-      complain(error, options.goThere && { label: "Go there", run: options.goThere });
+      if (options.refused) options.refused(error);
+      else complain(error, options.goThere && { label: "Go there", run: options.goThere });
       refreshStatus();
       return null;
     } finally {

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { CommandButton } from "../kit/CommandButton";
 import { count, some, visible } from "../kit/words";
+import { by, judges } from "../rankings/judge";
 import { standing } from "../rankings/state";
 import { status } from "../state";
 import { above, least, link, setLeast, setTop, startExport, target, top, type Link, type What } from "./state";
@@ -24,7 +25,7 @@ export function Choices({ again }: { again: boolean }): JSX.Element {
       {ranked && (
         <>
           <CommandButton command="export.top">The top</CommandButton>
-          <label><input type="number" min="1" step="1" aria-label="How many of the best" data-export="top" value={top.value} onInput={(e) => setTop(e.currentTarget.valueAsNumber)} onKeyDown={enter("top")} /> <span class="dim">best of {some(s.field, "image")}</span></label>
+          <label><input type="number" min="1" step="1" aria-label="How many of the best" data-export="top" value={top.value} onInput={(e) => setTop(e.currentTarget.valueAsNumber)} onKeyDown={enter("top")} /> <span class="dim">best of {some(s.field, "image")}{judges.value.length > 1 && `, ${by()}`}</span></label>
           <CommandButton command="export.score">By score</CommandButton>
           <label>
             <input type="number" step="0.1" aria-label="Least score" data-export="score" value={least.value} onInput={(e) => setLeast(e.currentTarget.valueAsNumber)} onKeyDown={enter("score")} />{" "}

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { ExportKeepers, JobInfo, JobRef } from "../bridge.gen";
 import { firstRow } from "../rankings/pages";
-import { ALL, type Query } from "../rankings/query";
+import { ALL, query, type Query } from "../rankings/query";
 import { total } from "../rankings/pages";
 import { standing } from "../rankings/state";
 import { complain, overlay } from "../state";
@@ -23,9 +23,10 @@ let waitingFor = 0;
 const send = (chosen: What): Promise<JobRef> => {
   const how = { to: target.peek(), link: link.peek() };
   if (chosen === "keepers") return call("export.keepers", how);
-  if (chosen === "top") return call("export.ranked", { ...how, top: top.peek() });
-  if (chosen === "score") return call("export.ranked", { ...how, minScore: least.peek() });
-  return call("export.csv", {});
+  const { everyone } = query.peek();
+  if (chosen === "top") return call("export.ranked", { ...how, everyone, top: top.peek() });
+  if (chosen === "score") return call("export.ranked", { ...how, everyone, minScore: least.peek() });
+  return call("export.csv", { everyone });
 };
 
 export const runs = (): boolean => what.value !== null && (result.value === null || result.value.state === "running");
@@ -49,15 +50,16 @@ export function hearExport(info: JobInfo): void {
   if (waitingFor === 0 || info.id >= waitingFor) result.value = info;
 }
 
-const BY_SCORE: Query = { sort: "score", descending: true, ...ALL, only: "field" };
+const byScore = (): Query => ({ sort: "score", descending: true, ...ALL, only: "field", everyone: query.peek().everyone });
 let counting = 0;
 
 async function countAbove(): Promise<void> {
   const mine = ++counting;
   const bound = least.peek();
   try {
-    const first = await call("rankings.page", { ...BY_SCORE, limit: 1 });
-    const n = await firstRow(BY_SCORE, first.total, (r) => r.score < bound);
+    const q = byScore();
+    const first = await call("rankings.page", { ...q, limit: 1 });
+    const n = await firstRow(q, first.total, (r) => r.score < bound);
     if (mine === counting) above.value = n;
   } catch (error) {
     complain(error);
@@ -82,7 +84,7 @@ export async function choose(): Promise<void> {
   what.value = result.value = null;
   top.value = standing.peek()?.top ?? top.peek();
   try {
-    const page = await call("rankings.page", { offset: Math.max(0, Math.min(top.peek(), total.peek()) - 1), limit: 1 });
+    const page = await call("rankings.page", { offset: Math.max(0, Math.min(top.peek(), total.peek()) - 1), limit: 1, everyone: query.peek().everyone });
     const last = page.items[0];
     if (last) setLeast(Math.floor(last.score * 10) / 10);
   } catch (error) {

@@ -9,6 +9,7 @@ const PATHS = {
   gone: "M2 3.5h12v9H2zM2.5 13.5l11-11",
   folder: "M1.5 12.5v-9h4l1.5 2h7.5v7z",
   more: "M8 3v10M3 8h10",
+  person: "M8 8a2.75 2.75 0 1 0 0-5.5A2.75 2.75 0 0 0 8 8zM2.5 14c.6-2.6 2.8-4 5.5-4s4.9 1.4 5.5 4",
   same: "M2.5 8h11",
 } as const;
 

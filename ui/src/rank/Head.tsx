@@ -4,10 +4,13 @@ import { runCommand as run } from "../commands";
 import { keyLabel } from "../frame/scopes";
 import { CommandButton } from "../kit/CommandButton";
 import { Icon } from "../kit/Icon";
+import { JudgePicker, judgeName } from "../kit/JudgePicker";
 import { count, percent, visible } from "../kit/words";
 import { scaleOf } from "../kit/zoom";
+import { say } from "../state";
 import { UPS, setUp } from "./decide";
 import { blind, figures, pace } from "./figures";
+import { judgeOpen, judges, rankAs, rankAsTyped } from "./judge";
 import { champion, now, zoom } from "./matches";
 
 export function Head(): JSX.Element {
@@ -24,6 +27,7 @@ export function Head(): JSX.Element {
       <button class="toggle" aria-pressed={blind()} data-command="rank.blind" onClick={() => run("rank.blind")}>
         {blind() && <Icon name="check" />} Blind <kbd>{keyLabel("rank.blind")}</kbd>
       </button>
+      <Judge />
       <Progress />
     </header>
   );
@@ -56,6 +60,13 @@ function UpPicker(): JSX.Element {
       <span class="dim">at once <kbd>{keyLabel("rank.more")}</kbd></span>
     </div>
   );
+}
+
+function Judge(): JSX.Element | null {
+  const f = figures.value;
+  if (!f) return null;
+  const choices = judges.value.map((name) => ({ label: judgeName(name), on: name === f.judge, choose: () => void rankAs(name).then((wrong) => wrong && say(wrong, { kind: "error" })) }));
+  return <JudgePicker command="rank.judge" open={judgeOpen} label="Whose picks" shown={judgeName(f.judge)} choices={choices} onName={rankAsTyped} />;
 }
 
 function Progress(): JSX.Element {

@@ -1,63 +1,20 @@
 /** Rank: one of a few, again and again, until the top is known well enough. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { call } from "../bridge";
 import { savePlace } from "../cull/place";
 import { visible } from "../kit/words";
-import { complain, onStale, placeOf, status } from "../state";
+import { onStale, placeOf, status } from "../state";
 import { infoOpen, panelOpen } from "./commands";
 import { Deck } from "./Deck";
 import { last, seenKey } from "./decide";
-import { readFigures } from "./figures";
 import { Head } from "./Head";
 import { Info } from "./Info";
-import { askAnew, fill, over, replace, trouble } from "./line";
-import { answered, forgetAll, idsOf, now, patch, type Shown } from "./matches";
+import { fill } from "./line";
+import { answered, now, type Shown } from "./matches";
 import { Nothing } from "./Nothing";
+import { refresh } from "./refresh";
 import { Side } from "./Side";
 import "./style.css";
-
-/** What the matches on screen and ahead were asked under; anything else of it, and they are asked anew. */
-interface Under {
-  library: string;
-  judge: string;
-  field: number;
-  top: number;
-  up: number;
-}
-let under: Under | null = null;
-
-/** Something changed elsewhere, or a fit came to an end: read the figures anew, and see whether what is on screen still stands. */
-async function refresh(): Promise<void> {
-  const library = status.peek()?.library;
-  if (library === undefined) return forgetAll();
-  const f = await readFigures();
-  if (!f) return;
-  const before = under;
-  under = { library, judge: f.judge, field: f.field, top: f.top, up: f.up };
-  if (before?.library !== library || before.judge !== f.judge) {
-    last.value = null;
-    forgetAll();
-    return askAnew();
-  }
-  const same = before.field === f.field && before.top === f.top && before.up === f.up;
-  await mend(same, before.up === f.up);
-}
-
-/** Newer flags and figures for the match on screen; another match where images of it are gone. */
-async function mend(same: boolean, sameUp: boolean): Promise<void> {
-  const match = now.peek();
-  if (!match) return same && !over.peek() && !trouble.peek() ? undefined : askAnew();
-  try {
-    const { images } = await call("rank.show", { ids: idsOf(match) });
-    if (now.peek()?.key !== match.key) return;
-    patch(images);
-    if (answered.peek() === null && (images.length < match.images.length || !sameUp)) replace();
-    else if (!same) askAnew();
-  } catch (error) {
-    complain(error);
-  }
-}
 
 onStale("rank", () => void refresh());
 placeOf.set("rank", () => {

@@ -2,10 +2,12 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { CommandButton } from "../kit/CommandButton";
+import { JudgePicker } from "../kit/JudgePicker";
 import { barOf, Histogram } from "../kit/Histogram";
 import { count, percent, some, stageName, visible } from "../kit/words";
 import { keyLabel } from "../frame/scopes";
 import { signed } from "./cells";
+import { choices, judgeOpen, judges, whose } from "./judge";
 import { total } from "./pages";
 import { filtered, ONLY, ONLY_ORDER, query, sharedRoot, SORTS, type Only, type Query } from "./query";
 import { change, facets, jumpBelow, row, standing } from "./state";
@@ -19,10 +21,11 @@ export function Head(): JSX.Element {
         {query.value.sort !== "rank" && <span class="dim">by {SORTS[query.value.sort].label}</span>}
         {s && (
           <span class="dim ellipsis" data-testid="standing" title="From the picks so far: how much of the true top is expected in the one shown">
-            {some(s.matches, "pick")} · about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}
+            {some(s.matches, "pick")}{query.value.everyone && ` of ${some(judges.value.length, "judge")}`} · about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}
           </span>
         )}
       </div>
+      {judges.value.length > 1 && <JudgePicker command="rankings.judge" open={judgeOpen} label="Whose rankings" shown={query.value.everyone ? "Everyone" : whose()} choices={choices()} />}
       <CommandButton command="export.choose">Export</CommandButton>
     </header>
   );

@@ -10,6 +10,7 @@ import { VirtualTable, type TableColumn } from "../kit/VirtualTable";
 import { status } from "../state";
 import { sortBy } from "./commands";
 import { Filters, Head, Strengths } from "./Head";
+import { judges } from "./judge";
 import { Large } from "./Large";
 import { largeOpen } from "./enlarged";
 import { need, total } from "./pages";
@@ -46,8 +47,18 @@ export function Rankings(): JSX.Element {
   const s = status.value;
   if (!s) return <Empty title="No library is open" text="Add a folder of images to make one." command="source.add" />;
   if (s.images === 0) return <Empty title="Nothing to rank yet" text="Add a folder of images; then compare them, a few at a time." command="source.add" />;
-  if (standing.value?.matches === 0) return <Empty title="Nothing was compared yet" text="Choose the best of a few images at a time; the order of all of them comes here." command="screen.rank" />;
+  if (standing.value?.matches === 0) return <Uncompared />;
   return <Table />;
+}
+
+/** Another judge may have picked, so the choice of whose rankings stays. */
+function Uncompared(): JSX.Element {
+  return (
+    <section class="rankings">
+      {judges.value.length > 1 && <div class="rankings-top"><Head /></div>}
+      <Empty title="Nothing was compared yet" text="Choose the best of a few images at a time; the order of all of them comes here." command="screen.rank" />
+    </section>
+  );
 }
 
 function Table(): JSX.Element {

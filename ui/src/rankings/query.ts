@@ -1,12 +1,12 @@
-/** What the table is asked for: the order and the filters. */
+/** What the table is asked for: the order, the filters, and whether it is everyone's together. */
 import { computed, signal } from "@preact/signals";
 import type { Column, GetRankings } from "../bridge.gen";
 
 export type Only = NonNullable<GetRankings["only"]>;
-export type Query = Required<Pick<GetRankings, "sort" | "descending" | "text" | "folder" | "only">> & { stage: number | null };
+export type Query = Required<Pick<GetRankings, "sort" | "descending" | "text" | "folder" | "only" | "everyone">> & { stage: number | null };
 
 export const ALL: Pick<Query, "text" | "folder" | "stage" | "only"> = { text: "", folder: "", stage: null, only: "all" };
-export const query = signal<Query>({ sort: "rank", descending: false, ...ALL });
+export const query = signal<Query>({ sort: "rank", descending: false, everyone: false, ...ALL });
 
 export const filtered = computed(() => {
   const { text, folder, stage, only } = query.value;

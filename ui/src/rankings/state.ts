@@ -4,6 +4,7 @@ import { call } from "../bridge";
 import type { RankingFacets, RankingRow, Rankings, RankStatus } from "../bridge.gen";
 import { Scroller } from "../kit/scroller";
 import { complain, fresh, onStale, status } from "../state";
+import { largeOpen } from "./enlarged";
 import { ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
 import { query, type Query } from "./query";
 
@@ -16,7 +17,14 @@ export const scroller = new Scroller();
 
 export const row = computed(() => rowAt(at.value));
 
+const SETTLING = 10_000; // milliseconds after which a first fit has come to its end
+let topped = Number.NEGATIVE_INFINITY; // when the table was put to its top; the person has not moved since
+
+/** Put to the top moments ago, and still there: the first fit then brings others to it. */
+const onTop = (): boolean => performance.now() - topped < SETTLING && at.peek() === 0 && scroller.firstSeen() === 0 && !largeOpen.peek();
+
 export function goTo(index: number): void {
+  topped = Number.NEGATIVE_INFINITY;
   at.value = Math.max(0, Math.min(total.peek() - 1, index));
   scroller.reveal(at.peek());
 }
@@ -36,6 +44,7 @@ export async function read(goal: Goal): Promise<void> {
   if (!status.peek()) return;
   const newest = begin();
   const was = at.peek();
+  if (goal === "top" && !onTop()) topped = performance.now();
   busy.value = true;
   try {
     const now = await gather(goal);
@@ -105,8 +114,10 @@ function placeOf(answer: Rankings, { id, index }: Held): number {
 /** How sure, what can be filtered by, and the histogram. */
 async function readAround(): Promise<void> {
   if (!status.peek()) return;
+  const { everyone } = query.peek();
   try {
-    const [s, f] = await Promise.all([call("rank.status"), call("rankings.facets")]);
+    const [s, f] = await Promise.all([call("rank.status", { everyone }), call("rankings.facets", { everyone })]);
+    if (everyone !== query.peek().everyone) return;
     batch(() => {
       standing.value = s;
       facets.value = f;
@@ -116,7 +127,7 @@ async function readAround(): Promise<void> {
   }
 }
 
-export async function reload(goal: Goal = loaded.peek() ? "stay" : "top"): Promise<void> {
+export async function reload(goal: Goal = loaded.peek() && !onTop() ? "stay" : "top"): Promise<void> {
   const rows = read(goal);
   if (standing.peek()) await rows; // the rows come first; without a standing it is not known whether there are any
   await Promise.all([rows, readAround()]);
