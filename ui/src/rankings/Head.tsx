@@ -19,7 +19,7 @@ export function Head(): JSX.Element {
       <div class="cull-title">
         <strong data-testid="rows">{some(total.value, "image")}{filtered.value ? " shown" : ""}</strong>
         {query.value.sort !== "rank" && <span class="dim">by {SORTS[query.value.sort].label}</span>}
-        {s && (
+        {s && s.matches > 0 && (
           <span class="dim ellipsis" data-testid="standing" title="From the picks so far: how much of the true top is expected in the one shown">
             {some(s.matches, "pick")}{query.value.everyone && ` of ${some(judges.value.length, "judge")}`} · about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}
           </span>
