@@ -60,8 +60,8 @@ class Setup(msgspec.Struct, frozen=True):
                 " make a ranking.",
                 "Ask for at least one pick, and for a top no larger than the images shown.",
             )
-        if not (self.noise >= 0 and 0 <= self.features < 1):
-            raise WrongUse("Noise is 0 or more, and features a correlation from 0 to below 1.")
+        if not (0 <= self.noise < float("inf") and 0 <= self.features < 1):
+            raise WrongUse("Noise is a number of 0 or more, and features a correlation from 0 to below 1.")
 
 
 class Played(NamedTuple):

@@ -22,4 +22,5 @@ def test_it_prints_a_table_with_a_line_a_strategy() -> None:
 
 def test_wrong_use_is_a_sentence() -> None:
     assert pickwise("simulate", "--judge", "nobody").code == 2
+    assert pickwise("simulate", "--noise", "inf").code == 2
     assert pickwise("simulate", "--items", 5, "--up", 4, "--families", 5).code == 2
