@@ -129,10 +129,17 @@ def _skip(engine: Engine, request: rank.Skip) -> wire.Changed:
 
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
-    """What undoing or redoing a decision of a ranking answers: the match as it was shown, and who had won it."""
-    shown: list[int] = []
-    if record.kind != "import":
-        with engine.need().db.read() as connection:
+    """What undoing or redoing a decision of a ranking answers: the match as it was shown, and who had won it.
+
+    Another judge's match is only told of: on the screen, it would be answered anew in the name of the present one.
+    """
+    from engine.ranking.judges import check
+
+    library, shown = engine.need(), list[int]()
+    if record.judge != check(library.settings.ranking.judge):
+        label = f"{label}, by {record.judge or 'you'}"
+    elif record.kind != "import":
+        with library.db.read() as connection:
             shown = history.image_ids(connection, record)
     won = shown[record.images.index(record.winner)] if shown and record.winner in record.images else 0
     _live(engine).follow()

@@ -202,6 +202,19 @@ def test_two_judges_do_not_mix(engine: Engine) -> None:
     assert ask_well(engine, "rank.status")["matches"] == 2
 
 
+def test_undo_tells_of_another_judges_match_and_does_not_bring_it_to_this_one(engine: Engine) -> None:
+    shown = ids(ask_well(engine, "rank.match", up=3))
+    ask_well(engine, "rank.pick", images=shown, winner=shown[0])
+    ask_well(engine, "settings.set", key="ranking.judge", value="Ada")
+    undone = ask_well(engine, "history.undo")
+    assert (undone["match"], undone["imageId"]) == ([], 0)
+    assert undone["label"].endswith(" over 2, by you")
+    ask_well(engine, "settings.set", key="ranking.judge", value="")
+    redone = ask_well(engine, "history.redo")
+    assert redone["match"] == shown
+    assert "by" not in redone["label"].split()
+
+
 def test_everyone_together_is_shown_and_written_whoever_is_in_the_settings(engine: Engine) -> None:
     ask_well(engine, "settings.set", key="ranking.one_per_group", value=False)
     for judge, winner in (("", 1), ("Anna", 2), ("Anna", 2)):

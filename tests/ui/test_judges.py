@@ -146,6 +146,20 @@ def test_picks_are_recorded_for_the_judge_that_was_chosen_and_undone_for_them_al
     assert ranking.rows(seat, figures) == mine
 
 
+def test_an_undo_beyond_the_change_of_judge_puts_nobody_elses_match_on_the_screen(seat: Seat) -> None:
+    ranking.begin(seat, 2)
+    ranking.play(seat, "1")
+    before = ranking.section(seat, "match")
+    choose(seat, "ArrowDown")
+    seat.until(lambda: judge(seat) == "Ada" and shown(seat) == "Ada")
+    hers = ranking.seen(seat, before)
+    seat.press("u")
+    seat.page.wait_for_selector("text=over 1, by you")
+    seat.page.wait_for_timeout(400)
+    assert ranking.section(seat, "match") == hers
+    assert judge(seat) == "Ada"
+
+
 def test_a_new_judge_is_named_in_place_and_begins_with_nothing(seat: Seat) -> None:
     assert seat.engine.library is not None
     ranking.begin(seat, 4)
