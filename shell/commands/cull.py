@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.culling.run import Summary, add_sources, refuse_library
 from engine.culling.run import cull as run
 from engine.errors import NotFound, WrongUse
-from engine.library.paths import home
+from engine.library.paths import home, is_library
 from engine.library.store import Library
 from engine.library.text import to_text
 from shell.commands import common
@@ -16,6 +16,7 @@ JSON = (
     "library", "images", "new", "missing", "quarantined", "groups", "keepers", "review", "seconds",
     "images_per_second", "reports",
 )  # fmt: skip
+DEMO_TOP = 3  # of its thirteen families: in a top hundred there would be nothing to choose
 
 
 def cull(folders: list[Path], library: Path | None, *, recursive: bool | None, as_json: bool) -> None:
@@ -44,7 +45,11 @@ def demo(folder: Path | None, *, as_json: bool) -> None:
     if place.is_dir() and {entry.name for entry in place.iterdir()} - {"images", "library"}:
         raise WrongUse(f"{to_text(place)} holds other things already.", "Name an empty or a new folder for the demo.")
     draw(place / "images")
-    cull([place / "images"], place / "library", recursive=True, as_json=as_json)
+    library = place / "library"
+    if not is_library(library):
+        with common.opened(library, make=True) as opened:
+            opened.change_setting("ranking.top", DEMO_TOP)
+    cull([place / "images"], library, recursive=True, as_json=as_json)
 
 
 def _run(library: Library, *, as_json: bool) -> None:

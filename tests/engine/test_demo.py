@@ -12,6 +12,7 @@ from terminal import groups, pickwise, snapshot
 from engine.demo import draw, plan
 from engine.demo.files import MARK
 from engine.errors import WrongUse
+from engine.library import settings_file
 from engine.library.csvfile import read_csv
 from engine.library.store import Library
 
@@ -66,6 +67,11 @@ def test_it_shows_settings_from_files_and_companions_an_upright_photo_and_odd_na
     names = names_in(place / "images")
     assert any("🎈" in name for name in names)
     assert os.name == "nt" or any("\n" in name for name in names)
+
+
+def test_its_top_leaves_something_to_choose(demo: Demo) -> None:
+    place, first = demo
+    assert 0 < settings_file.load(place / "library" / "pickwise.toml").ranking.top < first["groups"] / 2
 
 
 def test_a_second_demo_in_the_same_place_changes_nothing(demo: Demo) -> None:
