@@ -165,6 +165,22 @@ def test_new_picks_leave_the_same_row_under_the_cursor_where_it_was(seat: Seat) 
     assert after["top"] == pytest.approx(before["top"], abs=1)
 
 
+def test_picks_made_on_another_screen_are_met_from_the_top(seat: Seat) -> None:
+    best, rows = cursor(seat), order(seat)
+    assert best["index"] == 0
+    seat.press("ArrowDown", "ArrowUp")
+    seat.until(lambda: cursor(seat)["index"] == 0)
+    seat.press("Control+1")
+    for _ in range(6):
+        ranked.compare(seat.engine, (rows[-1], *rows[:8]))
+    ranked.fitted(seat)
+    seat.press("Control+5")
+    loaded(seat)
+    seat.until(lambda: cursor(seat)["image"] == order(seat)[0])
+    assert cursor(seat)["index"] == 0
+    assert cursor(seat)["image"] != best["image"]
+
+
 def test_the_place_is_found_again_after_a_restart(seat: Seat, open_page: Open, tmp_path: Path) -> None:
     seat.press(*["ArrowDown"] * 12)
     was = cursor(seat)["image"]

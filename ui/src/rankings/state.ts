@@ -1,9 +1,9 @@
 /** Where the person is in the table, and reading it anew without losing that place. */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { RankingFacets, RankingRow, Rankings, RankStatus } from "../bridge.gen";
 import { Scroller } from "../kit/scroller";
-import { complain, fresh, onStale, status } from "../state";
+import { complain, fresh, onStale, screen, status } from "../state";
 import { largeOpen } from "./enlarged";
 import { ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
 import { query, type Query } from "./query";
@@ -20,8 +20,13 @@ export const row = computed(() => rowAt(at.value));
 const SETTLING = 10_000; // milliseconds after which a first fit has come to its end
 let topped = Number.NEGATIVE_INFINITY; // when the table was put to its top; the person has not moved since
 
-/** Put to the top moments ago, and still there: the first fit then brings others to it. */
-const onTop = (): boolean => performance.now() - topped < SETTLING && at.peek() === 0 && scroller.firstSeen() === 0 && !largeOpen.peek();
+const atTop = (): boolean => at.peek() === 0 && scroller.firstSeen() === 0 && !largeOpen.peek();
+/** Put to the top or shown there moments ago, and still there: the first fit then brings others to it. */
+const onTop = (): boolean => performance.now() - topped < SETTLING && atTop();
+
+effect(() => {
+  if (screen.value === "rankings" && atTop()) topped = performance.now(); // picks made elsewhere brought others to it
+});
 
 export function goTo(index: number): void {
   topped = Number.NEGATIVE_INFINITY;
