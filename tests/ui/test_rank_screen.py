@@ -167,6 +167,17 @@ def test_the_curve_and_the_figure_follow_the_picks_until_you_can_stop(open_page:
     assert ranking.status(seat)["stop"]
 
 
+def test_where_everything_fits_into_the_top_nothing_is_said_to_be_reached(open_page: ranking.Open, place: Path) -> None:
+    seat = ranking.begin(open_page(place), 4, top=100)
+    ranking.play(seat, "1")
+    said = seat.page.inner_text("[data-testid=sure]")
+    assert "fit into the top 100" in said
+    assert seat.page.query_selector("[data-stop=true], [data-testid=curve]") is None
+    seat.press("g")
+    seat.page.wait_for_selector("[data-testid=standing] >> text=fit into the top 100")
+    assert "you can stop" not in seat.page.inner_text("[data-testid=standing]")
+
+
 def test_where_pairs_are_slow_more_at_once_is_advised_and_one_click_away(
     open_page: ranking.Open, tmp_path: Path
 ) -> None:

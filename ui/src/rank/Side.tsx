@@ -26,20 +26,21 @@ export function Side(): JSX.Element {
 function Sure({ f }: { f: RankStatus }): JSX.Element {
   const advice = adviceOf(f);
   const showShare = !allFit(f) && f.matches > 0;
+  const done = f.stop && !allFit(f); // with nothing to choose from, nothing is reached
   return (
-    <section class="sure" data-testid="sure" data-stop={f.stop}>
+    <section class="sure" data-testid="sure" data-stop={done}>
       <p>
         {showShare && <strong class="big-figure">{percent(f.share)}</strong>} {shareWords(f)}
       </p>
-      <Curve of={f} />
-      <p class={f.stop ? "stop" : ""} role="status">{f.stop && <Icon name="check" />} {leftWords(f, pace.secondsEach())}</p>
+      {!allFit(f) && <Curve of={f} />}
+      <p class={done ? "stop" : ""} role="status">{done && <Icon name="check" />} {leftWords(f, pace.secondsEach())}</p>
       {advice && (
         <p class="advice">
           {adviceWords(f, advice)} <button data-advice={advice.up} onClick={() => void setUp(advice.up)}>Show {count(advice.up)}</button>
         </p>
       )}
       <Target f={f} />
-      {f.stop && <div class="row"><CommandButton command="screen.rankings" primary>See the rankings</CommandButton></div>}
+      {done && <div class="row"><CommandButton command="screen.rankings" primary>See the rankings</CommandButton></div>}
     </section>
   );
 }

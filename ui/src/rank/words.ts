@@ -18,6 +18,7 @@ export const allFit = (f: RankStatus): boolean => f.field <= f.top;
 
 /** How much of the true top is in the shown one. */
 export function shareWords(f: RankStatus): string {
+  if (f.field === 0) return "No image can be asked about yet.";
   if (allFit(f)) return `All ${some(f.field, "image")} fit into the top ${count(f.top)}.`;
   if (f.matches === 0) return `Nothing is known yet of the top ${count(f.top)}.`;
   const sure = f.low > 0.005 ? `, at least ${percent(Math.min(f.low, f.share))} almost surely` : "";
@@ -26,6 +27,7 @@ export function shareWords(f: RankStatus): string {
 
 /** What is still to do for the target. */
 export function leftWords(f: RankStatus, secondsEach: number | null): string {
+  if (f.field === 0) return "";
   if (allFit(f)) return "Ask for fewer to have something to choose.";
   const target = percent(f.target);
   if (f.stop) return `You can stop: ${target} is reached.`;

@@ -6,6 +6,7 @@ import { JudgePicker } from "../kit/JudgePicker";
 import { barOf, Histogram } from "../kit/Histogram";
 import { count, percent, some, stageName, visible } from "../kit/words";
 import { keyLabel } from "../frame/scopes";
+import { allFit, shareWords } from "../rank/words";
 import { signed } from "./cells";
 import { choices, judgeOpen, judges, whose } from "./judge";
 import { total } from "./pages";
@@ -21,7 +22,7 @@ export function Head(): JSX.Element {
         {query.value.sort !== "rank" && <span class="dim">by {SORTS[query.value.sort].label}</span>}
         {s && s.matches > 0 && (
           <span class="dim ellipsis" data-testid="standing" title="From the picks so far: how much of the true top is expected in the one shown">
-            {some(s.matches, "pick")}{query.value.everyone && ` of ${some(judges.value.length, "judge")}`} · about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}
+            {some(s.matches, "pick")}{query.value.everyone && ` of ${some(judges.value.length, "judge")}`} · {allFit(s) ? shareWords(s) : <>about <b>{percent(s.share)}</b> of the true top {count(s.top)} is in the one shown{s.stop && " · you can stop"}</>}
           </span>
         )}
       </div>
