@@ -232,12 +232,13 @@ _WHERE = """
     SELECT id FROM images WHERE filepath LIKE ?1 ESCAPE '\\'
     UNION SELECT image_id FROM generations WHERE prompt LIKE ?1 ESCAPE '\\'
 """
+_LONGEST_PATTERN = 10_000  # characters; SQLite refuses patterns beyond 50 000 bytes, and ends one at a NUL
 _TEXTS = "SELECT id, filepath FROM images UNION ALL SELECT image_id, prompt FROM generations"
 
 
 def _containing(connection: apsw.Connection, text: str) -> Iterable[tuple[int]]:
     """Ids of images with `text` in path or prompt, upper and lower case alike: the text itself, never a pattern."""
-    if text.isascii():  # beyond ASCII, SQLite knows no upper and lower case
+    if text.isascii() and "\0" not in text and len(text) <= _LONGEST_PATTERN:  # beyond ASCII, SQLite knows no cases
         plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return connection.execute(_WHERE, (f"%{plain}%",))
     wanted = text.lower()

@@ -191,3 +191,8 @@ def test_facets_name_what_can_be_filtered_by(scene: Scene) -> None:
     assert facets.stages == [1.0, 1.5, 3.0]
     for folder in facets.folders:
         assert Table(scene.library).page(scene.here, Query(folder=folder)).total > 0
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, "%" * 30_000, "\0", "a\0"])
+def test_text_that_no_path_holds_finds_nothing_however_long_or_odd(scene: Scene, text: str) -> None:
+    assert Table(scene.library).page(scene.here, Query(text=text)).total == 0
