@@ -30,6 +30,7 @@ STEP = 0.5  # log-odds between grid points; a belief with a deviation of 0.3 is 
 REACH = 4.5  # spreads either side of 0 that the grid covers
 PERFORMANCES = (-2.5, 4.0)  # log-odds: how far performances go beyond the strengths (the Gumbel's own tails)
 TINY = np.float32(1e-30)
+FEW = 100  # entries that are added one by one, as a sparse matrix takes its time to be made
 LAPSE = 0.01  # share of picks taken for slips of the hand: one cannot throw an image out for good
 
 
@@ -149,6 +150,8 @@ def _performances(others: Floats, what: Entries, on: Grid) -> tuple[Floats, Floa
     passed[winner] = others[winner] @ on.at
     passed[~winner] = others[~winner] @ on.below
     np.log(np.maximum(passed, TINY, out=passed), out=passed)
+    if len(what.start) == 1:  # a pick just made: building a sparse matrix would take longer than all the rest
+        return passed, np.asarray(passed.sum(axis=0, keepdims=True))
     return passed, _by_match(what) @ passed
 
 
@@ -181,6 +184,10 @@ def evidence(prior: Floats, old: Floats, what: Entries, on: Grid, rows: int) -> 
 
 def add_up(prior: Floats, said: Floats, row: Ints, rows: int) -> Floats:
     """(rows, g) log beliefs: the prior and all that was said of each image."""
+    if len(row) < FEW:
+        beliefs = np.repeat(prior, rows, axis=0) if len(prior) < rows else prior.copy()
+        np.add.at(beliefs, row, said)
+        return beliefs
     from scipy import sparse
 
     onto = sparse.csr_matrix((np.ones(len(row), np.float32), (row, np.arange(len(row)))), (rows, len(row)))

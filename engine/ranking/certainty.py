@@ -27,6 +27,7 @@ class Certainty(NamedTuple):
         mean, deviation: (n,) of the strengths, log-odds.
         top: N, at most the number of images asked about.
         unseen: (u,) images not looked at yet.
+        asked: images asked about.
     """
 
     share: float
@@ -36,23 +37,27 @@ class Certainty(NamedTuple):
     deviation: Doubles
     top: int
     unseen: npt.NDArray[np.int64]
+    asked: int
 
     def picks_left(self, target: float, up: int) -> int | None:
         """Picks of one from `up` until `share` is expected to reach `target`; None where that is out of reach."""
         if self.share >= target or not self.top:
             return 0
-        return None if target >= 1 else _foresee(self, target, up)
+        needed = None if target >= 1 else _foresee(self, target, up)
+        # no pair is asked twice, so a small field may run out of matches first
+        matches = math.comb(self.asked, 2) // math.comb(up, 2)
+        return None if needed is None or needed > matches else needed
 
 
 def certainty(
-    chance: Doubles, mean: Doubles, deviation: Doubles, order: npt.NDArray[np.int64], top: int,
-    unseen: npt.NDArray[np.int64],
+    chance: Doubles, mean: Doubles, deviation: Doubles, shown: npt.NDArray[np.int64], unseen: npt.NDArray[np.int64],
+    asked: int,
 ) -> Certainty:  # fmt: skip
-    """From the chances, with the best first in `order`."""
-    shown = chance[order[:top]]
-    share = min(float(shown.mean()), 1.0) if top else 0.0
-    spread = math.sqrt(float((shown * (1 - shown)).sum())) / top if top else 0.0
-    return Certainty(share, max(0.0, share - LOWER * spread), chance, mean, deviation, top, unseen)
+    """From the chances, with the top N that is `shown`."""
+    shares, top = chance[shown], len(shown)
+    share = min(float(shares.mean()), 1.0) if top else 0.0
+    spread = math.sqrt(float((shares * (1 - shares)).sum())) / top if top else 0.0
+    return Certainty(share, max(0.0, share - LOWER * spread), chance, mean, deviation, top, unseen, asked)
 
 
 def _foresee(now: Certainty, target: float, up: int) -> int | None:

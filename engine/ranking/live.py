@@ -227,7 +227,7 @@ class Live:
             chosen = ranker.choose(up, seat[0] if seat else None, places.find(avoid))
             if not chosen:
                 return [], state.nothing(pinned=bool(seat), beside=len(avoid))
-            return places.at(chosen), ranker.note(chosen) if seat or champion is None else _NO_CHAMPION
+            return places.at(chosen), ranker.note(chosen, up) if seat or champion is None else _NO_CHAMPION
 
     def follow(self) -> None:
         """Catch up now with what has just been decided, rather than when the next match is asked for."""

@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from engine.ranking.figures import Figures
 from engine.ranking.met import Met
 
 Doubles = npt.NDArray[np.float64]
@@ -57,8 +58,11 @@ class Field(Protocol):
 class Strategy(Protocol):
     """A way to choose matches."""
 
-    def refitted(self) -> None:
-        """The field's figures are new."""
+    def pool(self, found: Figures, eligible: Bools) -> Ints:
+        """The images that new figures put forward; slow, and touches nothing."""
+
+    def refitted(self, pool: Ints) -> None:
+        """The field's figures are new, and this is the pool they gave."""
 
     def touched(self, items: Collection[int]) -> None:
         """These images were compared, or an undo took that back."""
@@ -73,7 +77,10 @@ class Random:
     def __init__(self, field: Field, rng: np.random.Generator) -> None:
         self._field, self._rng = field, rng
 
-    def refitted(self) -> None:
+    def pool(self, found: Figures, eligible: Bools) -> Ints:  # noqa: ARG002 - chance needs no figures
+        return np.empty(0, np.int64)
+
+    def refitted(self, pool: Ints) -> None:
         """Chance needs no figures."""
 
     def touched(self, items: Collection[int]) -> None:
@@ -123,26 +130,24 @@ class Default:
         self._pool: Ints = np.empty(0, np.int64)
         self._looks = np.zeros(len(field.count))  # since the figures are from
 
-    def refitted(self) -> None:
-        field = self._field
-        worth = np.where(field.eligible & (field.count > 0), self._worth(slice(None)), 0)
-        size = min(POOL, len(worth))
-        best = np.argpartition(-worth, size - 1)[:size] if size else np.empty(0, np.int64)
-        self._pool = best[worth[best] > 0]
+    def pool(self, found: Figures, eligible: Bools) -> Ints:
+        seen = np.flatnonzero(eligible & (self._field.count > 0))
+        worth = _worth(found.chance[seen], found.var[seen])
+        if len(seen) > POOL:
+            best = np.argpartition(-worth, POOL)[:POOL]
+            seen, worth = seen[best], worth[best]
+        return np.asarray(seen[worth > 0])
+
+    def refitted(self, pool: Ints) -> None:
+        self._pool = pool
         self._looks[:] = 0
 
     def touched(self, items: Collection[int]) -> None:
         some = np.fromiter(items, np.int64, len(items))
         self._looks[some] += 1
-        self._pool = np.concatenate((self._pool, np.setdiff1d(some, self._pool)))
+        self._pool = np.concatenate((self._pool, some[~np.isin(some, self._pool)]))
         if not self._field.count[some].all():  # an undo: it is new again
             self._fresh = None
-
-    def _worth(self, where: Ints | slice) -> Doubles:
-        """What a look at an image tells about the top N."""
-        field = self._field
-        chance, told = field.chance[where], field.var[where] * INFORMATION
-        return np.asarray((chance * (1 - chance)) ** OPEN * told / (1 + told))
 
     def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
         new = np.asarray(self._unseen(up - len(seat), avoid | set(seat)), np.int64)
@@ -180,7 +185,7 @@ class Default:
         pool = pool[field.eligible[pool]]
         if not len(pool):
             return np.asarray(np.flatnonzero(field.eligible)[:POOL])
-        worth = self._worth(pool) + 1e-12
+        worth = _worth(field.chance[pool], field.var[pool]) + 1e-12
         worth /= (1 + self._looks[pool]) ** 2
         free = ~np.isin(pool, [*avoid, *seat])
         if not free.any():
@@ -191,6 +196,12 @@ class Default:
         if not seat:
             cost[first] = -np.inf
         return np.asarray(pool[np.argsort(cost, kind="stable")])
+
+
+def _worth(chance: Doubles, var: Doubles) -> Doubles:
+    """What a look at an image tells about the top N."""
+    told = var * INFORMATION
+    return np.asarray((chance * (1 - chance)) ** OPEN * told / (1 + told))
 
 
 def complete(field: Field, candidates: Ints, up: int, seat: tuple[int, ...], avoid: Collection[int]) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ class Ranker:
         self._figures = figures.figures(self._fitted, prior, self._eligible, top)
         self._certain: Certainty | None = None
         self._strategy: Strategy = STRATEGIES[strategy](self, np.random.default_rng(seed))
-        self._strategy.refitted()
+        self._strategy.refitted(self._strategy.pool(self._figures, self._eligible))
 
     # ---- what is known
 
@@ -107,14 +107,18 @@ class Ranker:
             return np.asarray(np.lexsort((places, -self.count, -self.mean, ~self._eligible)))
 
     def certainty(self) -> Certainty:
-        with self.lock:
-            if self._certain is None:
-                asked = int(self._eligible.sum())
-                unseen = np.flatnonzero(self._eligible & (self.count == 0))
-                self._certain = certainty(
-                    self.chance, self.mean, np.sqrt(self.var), self.order(), min(self.top, asked), unseen
-                )
-            return self._certain
+        """As of the last refit (or change of who is asked about)."""
+        certain = self._certain
+        if certain is None:
+            now, asked = self._figures, self._eligible  # a pick meanwhile may touch a few of them: that does no harm
+            count = int(asked.sum())
+            top = min(self.top, count)
+            shown = _highest(np.where(asked, now.mean, -np.inf), top)
+            unseen = np.flatnonzero(asked & (self.count == 0))
+            certain = certainty(now.chance, now.mean.copy(), np.sqrt(now.var), shown, unseen, count)
+            if now is self._figures and asked is self._eligible:
+                self._certain = certain
+        return certain
 
     # ---- answers
 
@@ -196,7 +200,6 @@ class Ranker:
         now.chance[own] = np.where(self._eligible[own], figures.at_cut(figures.tails(beliefs), place), 0)
         self._strategy.touched(outcome.items)
         self._dirty += 1
-        self._certain = None
 
     # ---- the whole again
 
@@ -212,10 +215,12 @@ class Ranker:
         )
         found = figures.figures(fitted, self.prior, eligible, self.top)
         logs = dict(zip(fitted.shown.tolist(), fitted.logs, strict=True))
+        pool = self._strategy.pool(found, eligible)
         with self.lock:
             if search:
                 self._searched = len(outcomes)
             self._dirty -= dirty
+            self._strategy.refitted(pool)
             self._put(fitted, found, logs, outcomes, rung)
 
     def _put(
@@ -227,7 +232,6 @@ class Ranker:
         come = [s for s in self._outcomes if s not in said]
         self._fitted, self._figures, self._logs, self._rung, self._said = fitted, found, logs, rung, said
         self._certain = None
-        self._strategy.refitted()
         for outcome, lines in gone:
             self._untell(outcome, lines)
             self._touch(outcome)
@@ -246,11 +250,22 @@ class Ranker:
                 chosen = anybody(self, up, seat, frozenset(avoid) - set(seat))
             return chosen if len(chosen) > 1 else ()
 
-    def note(self, items: Sequence[int]) -> str:
-        """Why these, in a few words."""
+    def note(self, items: Sequence[int], up: int = 0) -> str:
+        """Why these, in a few words; `up` is how many were asked for."""
         new = int((self.count[list(items)] == 0).sum())
         if new == len(items):
             return f"First look at {new} new images"
         if new:
             return f"First look at {new} new image{'s' if new > 1 else ''}, beside known ones"
+        if len(items) < up:
+            return f"Only {len(items)} are left here that have not met"
+        if self.top >= int(self._eligible.sum()):
+            return "Comparing known images"
         return f"Near the edge of the top {self.top}"
+
+
+def _highest(values: Doubles, most: int) -> Ints:
+    """Places of the `most` highest values, in no order."""
+    if most >= len(values):
+        return np.arange(len(values))
+    return np.asarray(np.argpartition(-values, most)[:most])

@@ -5,13 +5,16 @@ It never holds anybody up: closing asks it to stop and does not wait.
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from engine.progress import giving_way
 
 SAY_SECONDS = 1.0
+_M_MMAP_THRESHOLD = -3  # malloc.h
 
 
 class Refits:
@@ -39,6 +42,7 @@ class Refits:
         self._bell.set()
 
     def _run(self) -> None:
+        _give_back_memory()
         while True:
             left = self._told + SAY_SECONDS - time.monotonic()
             self._bell.wait(max(left, 0.0) if self._owed else None)
@@ -50,3 +54,9 @@ class Refits:
             if self._owed and not self._stopped and time.monotonic() - self._told >= SAY_SECONDS:
                 self._told, self._owed = time.monotonic(), False
                 self._say()
+
+
+def _give_back_memory() -> None:
+    """Have glibc return what a fit no longer needs: by default it keeps arrays of up to 32 MB for itself."""
+    with suppress(OSError, AttributeError, TypeError):  # other C libraries have no such dial, and need none
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)

@@ -78,5 +78,5 @@ def test_thirty_matches_by_keys_ten_undone_a_restart_and_the_csv_agrees(toolkit:
         mu, sigma, count = wanted.get(row["filepath"], (25.0, 25.0 / 3, 0))
         assert int(row["comparisons"]) == count
         figures = [float(row[name]) for name in ("mu", "sigma", "score")]
-        assert figures == pytest.approx([mu, sigma, mu - 3 * sigma], abs=1e-3)
+        assert figures == pytest.approx([mu, sigma, mu - 3 * sigma], abs=1e-9)
         assert bool(row["last_compared_at"]) == bool(count)

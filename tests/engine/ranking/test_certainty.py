@@ -71,7 +71,7 @@ def test_the_picks_left_are_about_what_it_takes() -> None:
 
 def certain(share: float, chance: float = 0.5) -> Certainty:
     n = 100
-    return Certainty(share, share, np.full(n, chance), np.zeros(n), np.ones(n), 50, np.empty(0, np.int64))
+    return Certainty(share, share, np.full(n, chance), np.zeros(n), np.ones(n), 50, np.empty(0, np.int64), n)
 
 
 def test_a_target_that_is_reached_needs_no_more_picks() -> None:
@@ -87,3 +87,8 @@ def test_more_at_once_needs_fewer_picks() -> None:
     assert two
     assert nine
     assert nine < 0.8 * two
+
+
+def test_a_field_that_runs_out_of_matches_first_has_no_figure() -> None:
+    ranker = Ranker(13, top=3)
+    assert ranker.certainty().picks_left(0.999, 4) is None

@@ -198,4 +198,8 @@ def test_the_note_says_why() -> None:
     assert ranker.note(first) == "First look at 4 new images"
     ranker.add(Outcome(first))
     assert ranker.note(first) == "Near the edge of the top 3"
+    assert ranker.note(first, 6) == "Only 4 are left here that have not met"
+    everybody = Ranker(4, top=100)
+    everybody.add(Outcome((0, 1, 2, 3)))
+    assert everybody.note((0, 1)) == "Comparing known images"
     assert "beside known ones" in ranker.note((first[0], next(i for i in range(8) if i not in first)))
