@@ -185,7 +185,7 @@ def evidence(prior: Floats, old: Floats, what: Entries, on: Grid, rows: int) -> 
 def add_up(prior: Floats, said: Floats, row: Ints, rows: int) -> Floats:
     """(rows, g) log beliefs: the prior and all that was said of each image."""
     if len(row) < FEW:
-        beliefs = np.repeat(prior, rows, axis=0) if len(prior) < rows else prior.copy()
+        beliefs = np.broadcast_to(prior, (rows, prior.shape[1])).copy()
         np.add.at(beliefs, row, said)
         return beliefs
     from scipy import sparse
