@@ -112,7 +112,7 @@ def _answer(
 
     library = engine.need()
     label = matches.record(library, images, winner, kind, library.settings.ranking.judge)
-    _live(engine).follow()
+    _live(engine).soon()
     return answers.changed(engine, label, answers.RANKED, image=winner or 0, match=images)
 
 

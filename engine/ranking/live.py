@@ -153,11 +153,11 @@ class Live:
 
     def _work(self) -> bool:
         """Fit where that is worth it, else find one missing point of the curve; True where figures changed."""
-        with self._lock:
-            state, curve = self._state, self._curve
-            if state is None:
-                return False
-            picks = state.matches
+        try:
+            with self._true() as state:
+                curve, picks = self._curve, state.matches
+        except PickwiseError:  # the library was closed meanwhile
+            return False
         if self._fit(state.ranker):
             share = state.ranker.certainty().share
             self._advise(state)
@@ -228,6 +228,10 @@ class Live:
             if not chosen:
                 return [], state.nothing(pinned=bool(seat), beside=len(avoid))
             return places.at(chosen), ranker.note(chosen, up) if seat or champion is None else _NO_CHAMPION
+
+    def soon(self) -> None:
+        """Catch up with what has just been decided, on the thread that fits: whoever decided need not wait."""
+        self._refits.wake()
 
     def follow(self) -> None:
         """Catch up now with what has just been decided, rather than when the next match is asked for."""
