@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 
@@ -10,30 +9,22 @@ class Met:
     """Pairs, kept as the matches each image was in: memory grows with matches, not with their pairs."""
 
     def __init__(self) -> None:
-        self._of: dict[int, set[int]] = defaultdict(set)
-        self._matches: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        self._next = 0
+        self._of: dict[int, list[int]] = {}
+        self._sizes = bytearray()  # of each match, at most 9
 
     def add(self, items: Sequence[int]) -> None:
-        self._matches[tuple(sorted(items))].append(self._next)
         for item in items:
-            self._of[item].add(self._next)
-        self._next += 1
+            self._of.setdefault(item, []).append(len(self._sizes))
+        self._sizes.append(len(items))
 
     def remove(self, items: Sequence[int]) -> None:
-        """Forget one match of these images; nothing happens where there was none."""
-        known = self._matches.get(tuple(sorted(items)))
-        if not known:
-            return
-        match = known.pop()
-        if not known:
-            del self._matches[tuple(sorted(items))]
-        for item in items:
-            self._of[item].discard(match)
-
-    def have(self, one: int, other: int) -> bool:
-        mine, theirs = self._of.get(one), self._of.get(other)
-        return bool(mine and theirs and not mine.isdisjoint(theirs))
+        """Forget the last match of just these images; nothing happens where there was none."""
+        shared = set.intersection(*(set(self._of.get(item, ())) for item in items))
+        same = [match for match in shared if self._sizes[match] == len(items)]
+        for item in items if same else ():
+            self._of[item].remove(max(same))
 
     def any(self, one: int, others: Iterable[int]) -> bool:
-        return any(self.have(one, other) for other in others)
+        """Whether `one` has met any of `others`."""
+        mine = set(self._of.get(one, ()))
+        return bool(mine) and not all(mine.isdisjoint(self._of.get(other, ())) for other in others)

@@ -53,7 +53,8 @@ class Ranker:
         self._rung, self._searched = FIRST_RUNG, 0
         self._dirty = 0
         self._fitted = posterior.fit([], [], prior, self._rung, search=False)[0]
-        self._logs: dict[int, belief.Floats] = {}
+        self._row: npt.NDArray[np.int32] = np.full(n, -1, np.int32)  # of each image in the fit's beliefs
+        self._logs: dict[int, belief.Floats] = {}  # beliefs that picks since the fit have touched
         self._figures = figures.figures(self._fitted, prior, self._eligible, top)
         self._certain: Certainty | None = None
         self._strategy: Strategy = STRATEGIES[strategy](self, np.random.default_rng(seed))
@@ -167,11 +168,12 @@ class Ranker:
             self.met.remove(items)
 
     def _belief(self, item: int) -> belief.Floats:
-        found = self._logs.get(item)
-        if found is None:
-            here = np.asarray([item])
-            found = posterior.priors(self.prior, here, self._fitted.on, self._fitted.spread)[0]
-        return found
+        if item in self._logs:
+            return self._logs[item]
+        row = int(self._row[item])
+        if row >= 0:
+            return np.asarray(self._fitted.logs[row])
+        return np.asarray(posterior.priors(self.prior, np.asarray([item]), self._fitted.on, self._fitted.spread)[0])
 
     def _tell(self, outcome: Outcome) -> belief.Floats:
         """Messages of one match, and their effect on the beliefs of its images."""
@@ -214,23 +216,25 @@ class Ranker:
             list(outcomes.values()), [said.get(s) for s in outcomes], self.prior, rung, search=search
         )
         found = figures.figures(fitted, self.prior, eligible, self.top)
-        logs = dict(zip(fitted.shown.tolist(), fitted.logs, strict=True))
+        row = np.full(len(self.count), -1, np.int32)
+        row[fitted.shown] = np.arange(len(fitted.shown))
         pool = self._strategy.pool(found, eligible)
         with self.lock:
             if search:
                 self._searched = len(outcomes)
             self._dirty -= dirty
             self._strategy.refitted(pool)
-            self._put(fitted, found, logs, outcomes, rung)
+            self._put(fitted, found, row, outcomes, rung)
 
     def _put(
-        self, fitted: Posterior, found: Figures, logs: dict[int, belief.Floats], outcomes: dict[int, Outcome], rung: int
+        self, fitted: Posterior, found: Figures, row: npt.NDArray[np.int32], outcomes: dict[int, Outcome], rung: int
     ) -> None:  # fmt: skip
         """Take over a fit, and follow what was added and removed while it ran."""
         said = dict(zip(outcomes, fitted.said, strict=True))
         gone = [(outcome, said.pop(s)) for s, outcome in outcomes.items() if s not in self._outcomes]
         come = [s for s in self._outcomes if s not in said]
-        self._fitted, self._figures, self._logs, self._rung, self._said = fitted, found, logs, rung, said
+        self._fitted, self._figures, self._row, self._rung, self._said = fitted, found, row, rung, said
+        self._logs = {}
         self._certain = None
         for outcome, lines in gone:
             self._untell(outcome, lines)
