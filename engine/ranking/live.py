@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, Self
 
+import apsw
 import numpy as np
 import numpy.typing as npt
 
@@ -138,7 +139,7 @@ class Live:
         """The state as the database has it now, held until the block ends."""
         with self.library.db.read() as connection, self._lock:
             settings = self.library.settings.ranking
-            changed = None if self._state is None else self._state.follow(connection, settings)
+            changed = self._follow(connection, settings)
             if self._state is None or changed is None:
                 self._state = State(connection, settings, self._since, everyone=self._everyone)
                 self._curve = Curve(self._state.judge, settings.top)
@@ -148,6 +149,13 @@ class Live:
                 self._curve.forget(self._state.matches)
                 self._refits.wake()
             yield self._state
+
+    def _follow(self, connection: apsw.Connection, settings: Ranking) -> bool | None:
+        """See `State.follow`; what stops half way is read anew the next time."""
+        state, self._state = self._state, None
+        changed = None if state is None else state.follow(connection, settings)
+        self._state = state
+        return changed
 
     # ---- fitting, on its own thread
 

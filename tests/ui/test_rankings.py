@@ -153,8 +153,8 @@ def test_new_picks_leave_the_same_row_under_the_cursor_where_it_was(seat: Seat) 
     seat.page.evaluate("document.querySelector('.table').scrollTop += 60")
     seat.page.wait_for_timeout(100)
     before, rows = cursor(seat), order(seat)
-    for _ in range(6):
-        ranked.compare(seat.engine, (rows[-1], *rows[:8]))
+    for number in range(6):  # two from far below rise past the cursor's row
+        ranked.compare(seat.engine, (rows[-1 - number % 2], *rows[18 + number : 20 + number]))
     seat.page.wait_for_selector("[data-testid=standing] >> text=25 picks")
     ranked.fitted(seat)
     place = order(seat).index(before["image"])
@@ -171,8 +171,8 @@ def test_picks_made_on_another_screen_are_met_from_the_top(seat: Seat) -> None:
     seat.press("ArrowDown", "ArrowUp")
     seat.until(lambda: cursor(seat)["index"] == 0)
     seat.press("Control+1")
-    for _ in range(6):
-        ranked.compare(seat.engine, (rows[-1], *rows[:8]))
+    for number in range(6):  # two from far below rise past the cursor's row
+        ranked.compare(seat.engine, (rows[-1 - number % 2], *rows[18 + number : 20 + number]))
     ranked.fitted(seat)
     seat.press("Control+5")
     loaded(seat)

@@ -29,18 +29,20 @@ def believed_and_true(items: int, top: int, up: int, noise: float, picks: list[i
 
 
 @pytest.mark.parametrize(
-    ("items", "top", "up", "noise", "picks"),
+    ("items", "top", "up", "noise", "picks", "within"),
     [
-        (400, 40, 4, 0.3, [60, 120, 200, 300]),
-        (400, 40, 4, 0.8, [200, 500]),
-        (300, 20, 2, 0.3, [150, 400]),
-        (600, 60, 9, 0.4, [60, 150, 250]),
+        (400, 40, 4, 0.3, [60, 120, 200, 300], 0.05),
+        (400, 40, 4, 0.8, [200, 500], 0.1),  # so little tells little of how unsteady the judge is
+        (300, 20, 2, 0.3, [150, 400], 0.05),
+        (600, 60, 9, 0.4, [60, 150, 250], 0.05),
     ],
 )
-def test_the_expected_share_is_right_on_average(items: int, top: int, up: int, noise: float, picks: list[int]) -> None:
+def test_the_expected_share_is_right_on_average(
+    items: int, top: int, up: int, noise: float, picks: list[int], within: float
+) -> None:
     runs = np.array([believed_and_true(items, top, up, noise, picks, seed) for seed in SEEDS])
     believed, true = runs[:, :, 0].mean(axis=0), runs[:, :, 1].mean(axis=0)
-    assert np.abs(believed - true).mean() <= 0.05
+    assert np.abs(believed - true).mean() <= within
     assert true[-1] > true[0]
 
 
@@ -71,7 +73,7 @@ def test_the_picks_left_are_about_what_it_takes() -> None:
 
 def certain(share: float, chance: float = 0.5) -> Certainty:
     n = 100
-    return Certainty(share, share, np.full(n, chance), np.zeros(n), np.ones(n), 50, np.empty(0, np.int64), n)
+    return Certainty(share, share, np.full(n, chance), np.zeros(n), np.ones(n), 50, np.empty(0, np.int64), 10_000)
 
 
 def test_a_target_that_is_reached_needs_no_more_picks() -> None:

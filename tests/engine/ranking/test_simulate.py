@@ -33,7 +33,8 @@ def test_the_same_seed_plays_the_same() -> None:
 def test_one_of_a_family_is_shown_and_the_top_is_of_those() -> None:
     alone = play(Setup(items=200, picks=300, top=20), "default", 0)
     families = play(Setup(items=1000, picks=300, top=20, families=5), "default", 0)
-    assert abs(alone.recall - families.recall) < 0.15
+    assert abs(alone.recall - families.recall) < 0.3
+    assert families.recall > 0.6
 
 
 def test_a_good_guess_beforehand_helps() -> None:
