@@ -115,6 +115,7 @@ def test_a_key_changes_how_many_are_shown_and_it_stays(open_page: ranking.Open, 
         seat.until(lambda count=count: ranking.status(seat)["up"] == count)
     seat.press("Shift+N")
     seat.until(lambda: len(images(seat)) == 9)
+    seat.until(lambda: ranking.status(seat)["up"] == 9)
     assert journal(seat) == [], "another number at once is no answer"
     seat = open_page(place)
     seat.settled()
