@@ -6,7 +6,7 @@ import { fittedNow } from "../kit/fitted";
 import { hold } from "../kit/images";
 import { painted } from "../painted";
 import { say, status } from "../state";
-import { upNow } from "./figures";
+import { figures, upNow } from "./figures";
 import { advance, answered, champion, idsOf, made, next, now, show, type Shown } from "./matches";
 
 const AHEAD_PIXELS = 40e6; // of pictures kept ready, scaled to the window: 160 MB at worst
@@ -35,9 +35,9 @@ function busyIds(): number[] {
   return [...all];
 }
 
-/** Ask until enough lies ready. */
+/** Ask until enough lies ready; how many at once is known only with the figures. */
 export async function fill(): Promise<void> {
-  if (asking || !status.peek()) return;
+  if (asking || !status.peek() || !figures.peek()) return;
   asking = true;
   try {
     while (wanting()) {
