@@ -10,10 +10,11 @@ from typing import Literal
 import msgspec
 
 from engine import wire_ranking as rank
+from engine import wire_thinning as thin
 from engine.culling.views import GroupView, Keepers, Queue, View
 from engine.wire_base import Link, Request, Screen
 
-__all__ = ["Link", "Request", "Screen", "rank"]
+__all__ = ["Link", "Request", "Screen", "rank", "thin"]
 
 
 # ---- the application and its library
@@ -34,6 +35,12 @@ class GetStatus(Request, tag="library.status"): ...
 
 class ChooseFolder(Request, tag="dialog.folder"):
     """Ask the person for folders with the system's own dialog; an empty list when they cancel."""
+
+    title: str = ""
+
+
+class ChooseFile(Request, tag="dialog.file"):
+    """Ask the person for one file with the system's own dialog; an empty list when they cancel."""
 
     title: str = ""
 
@@ -166,7 +173,7 @@ class JobInfo(View):
     """A background job. `rate` is items a second; `seconds_left` is None while unknown."""
 
     id: int
-    kind: Literal["cull", "export"]
+    kind: Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve"]
     state: Literal["running", "done", "failed", "cancelled"]
     phase: str
     done: int
@@ -280,6 +287,7 @@ METHODS: dict[type[Request], type[View]] = {
     OpenLibrary: HelloAnswer,
     GetStatus: Status,
     ChooseFolder: Paths,
+    ChooseFile: Paths,
     Reveal: Ok,
     AddSources: JobRef,
     StartCull: JobRef,
@@ -304,6 +312,21 @@ METHODS: dict[type[Request], type[View]] = {
     rank.Skip: Changed,
     rank.ExportRanked: JobRef,
     rank.ExportCsv: JobRef,
+    **thin.METHODS,
+    thin.FindCopies: JobRef,
+    thin.TryRule: JobRef,
+    thin.Flip: Changed,
+    thin.Split: Changed,
+    thin.SetApart: Changed,
+    thin.Accept: Changed,
+    thin.AcceptAll: JobRef,
+    thin.FindSets: JobRef,
+    thin.FlipSet: Changed,
+    thin.SetsApart: Changed,
+    thin.AcceptSet: Changed,
+    thin.AcceptSets: JobRef,
+    thin.Restore: JobRef,
+    thin.Approve: JobRef,
 }
 
 

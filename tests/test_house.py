@@ -30,14 +30,17 @@ COLUMNS = [
     ["ranking", "cropping"],
     ["learning"],
     ["staging", "export"],
+    ["thinning"],
     ["lab", "demo"],
 ]
 COLUMN = {package: index for index, column in enumerate(COLUMNS) for package in column}
 FOR_EVERYONE = {"errors", "progress"}
-ABOVE_THE_DOMAIN = {"answers", "api", "api_ranking", "demo", "jobs", "wire", "wire_base", "wire_ranking"}
+ABOVE_THE_DOMAIN = {
+    "answers", "api", "api_ranking", "api_thinning", "demo", "jobs", "wire", "wire_base", "wire_ranking", "wire_thinning",
+}  # fmt: skip
 OPEN_WINDOWS = {"shell/app.py", "shell/dialogs.py", "shell/selftest.py"}
-HEAVY = {"torch", "open_clip", "mediapipe", "onnxruntime"}
-SLOW_TO_IMPORT = HEAVY | {"cv2", "scipy", "PIL", "yaml", "kornia_rs", "simplejpeg", "webview", "shell"}
+HEAVY = {"torch", "open_clip", "mediapipe", "onnxruntime", "timm"}
+SLOW_TO_IMPORT = HEAVY | {"faiss", "cv2", "scipy", "PIL", "yaml", "kornia_rs", "simplejpeg", "webview", "shell"}
 HOLDS_MODELS = ("engine/vision/", "engine/learning/")
 
 

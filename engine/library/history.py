@@ -18,14 +18,17 @@ from engine.errors import LibraryDamaged, NotFound
 from engine.library import journal
 from engine.library.journal import Journal, Record
 
-TRACKED = ("verdicts", "flags", "comparisons", "images", "matches", "ratings")
+TRACKED = ("verdicts", "flags", "comparisons", "images", "matches", "ratings", "apart", "choices", "staged")
 
 # What a kind of decision does to the tables; registered by the packages that know (see `handle`).
 Effect = Callable[[apsw.Connection, Record], None]
 _effects: dict[str, Effect] = {}
 # Modules that register kinds of packages further right, imported when a library first meets one: whoever opens a
 # library can replay all of its journal, and who never ranked loads nothing of ranking.
-_ELSEWHERE = dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection")
+_ELSEWHERE = {
+    **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
+    **dict.fromkeys(("stay", "go", "split", "apart", "stage", "restore", "approve"), "engine.thinning.effects"),
+}
 _after: list[Callable[[apsw.Connection, list[int]], None]] = []
 
 
@@ -167,7 +170,8 @@ def entries(connection: apsw.Connection, limit: int) -> list[dict[str, str]]:
 
 def forget(connection: apsw.Connection) -> None:
     """Empty everything the journal can tell again, before a replay from its beginning."""
-    for table in ("verdicts", "flags", "comparisons", "matches", "ratings", "decisions", "journal_files"):
+    connection.execute("UPDATE images SET missing_since = NULL WHERE id IN (SELECT image_id FROM staged)")
+    for table in (*(name for name in TRACKED if name != "images"), "decisions", "journal_files"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
     connection.execute(
         "UPDATE images SET mu = 25.0, sigma = 8.333333, comparison_count = 0, last_compared_at = NULL"

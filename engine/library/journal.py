@@ -23,7 +23,11 @@ from engine.errors import LibraryError
 from engine.library.text import to_text
 
 _DATED = re.compile(r"\d{4}-\d\d-\d\d__session\.jsonl")
-Kind = Literal["pick", "reject", "reopen", "flag", "unflag", "undo", "redo", "match", "draw", "skip", "import"]
+Kind = Literal[
+    "pick", "reject", "reopen", "flag", "unflag", "undo", "redo",
+    "match", "draw", "skip", "import",
+    "stay", "go", "split", "apart", "stage", "restore", "approve",
+]  # fmt: skip
 
 
 class Box(msgspec.Struct, frozen=True):

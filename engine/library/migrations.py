@@ -211,4 +211,54 @@ CREATE TABLE ratings (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING)
+# Step 4: thinning. `apart`, `choices` and `staged` are what a person decided; the others hold the last search.
+_THINNING = """
+ALTER TABLE images ADD COLUMN cropped INTEGER NOT NULL DEFAULT 0;
+
+-- pairs that are no copies of each other, one < other
+CREATE TABLE apart (
+    one INTEGER NOT NULL REFERENCES images(id),
+    other INTEGER NOT NULL REFERENCES images(id),
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+-- exceptions to the rule: it stays (1) or goes (0)
+CREATE TABLE choices (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    stays INTEGER NOT NULL
+);
+CREATE TABLE staged (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    batch TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX idx_staged_batch ON staged(batch);
+
+CREATE TABLE copy_groups (
+    id INTEGER PRIMARY KEY,
+    key TEXT UNIQUE NOT NULL,
+    keeper INTEGER NOT NULL,
+    present INTEGER NOT NULL,
+    going INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+);
+CREATE INDEX idx_copy_groups_size ON copy_groups(present DESC, bytes DESC, id);
+CREATE TABLE copies (
+    image_id INTEGER PRIMARY KEY,
+    group_id INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    distance INTEGER,
+    similarity REAL,
+    stays INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX idx_copies_group ON copies(group_id, rank);
+CREATE TABLE set_matches (
+    id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    stays TEXT NOT NULL,
+    goes TEXT NOT NULL,
+    about BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING)

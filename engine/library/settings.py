@@ -116,6 +116,37 @@ class Ranking(Section):
     ] = True
 
 
+class Thinning(Section):
+    by: Annotated[
+        Literal["content", "phash", "embedding", "both", "time", "name"],
+        words("Find copies by", "content: equal files. phash: look-alikes. embedding: the same picture, edited too."),
+    ] = "phash"
+    distance: Annotated[
+        int, num("Copy distance", "pHash distance up to which two images are copies.", 0, 16, 1, "bits of 64")
+    ] = 8
+    similarity: Annotated[
+        float, num("Copy similarity", "Cosine from which two images are copies. 0: as the model needs it.", 0, 1, 0.01)
+    ] = 0.0
+    seconds: Annotated[
+        float, num("Copies in time", "By time: images of one stage this near in time are copies.", 0, 3600, 1, "s")
+    ] = 2.0
+    orientations: Annotated[
+        bool, words("Turned and mirrored", "Find rotated and mirrored copies too; takes longer.")
+    ] = False
+    keep: Annotated[
+        Literal["stage", "rating", "resolution", "newest", "quality", "folder"],
+        words("Who stays", "stage: the highest stage without a defect. Draws go by the other rules in this order."),
+    ] = "stage"
+    folder: Annotated[str, words("Keep from", "For the rule folder: images in here stay.")] = ""
+    set_similarity: Annotated[
+        float,
+        num("Set similarity", "Every stage of two sets must be this alike. 0: as the model needs it.", 0, 1, 0.01),
+    ] = 0.0
+    set_metadata: Annotated[
+        bool, words("Compare metadata of sets", "Sets whose prompt, seed or YAML differ are not redundant.")
+    ] = True
+
+
 class Window(Section):
     theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
 
@@ -130,4 +161,5 @@ class Settings(Section):
     defects: Defects = Defects()
     picks: Picks = Picks()
     ranking: Ranking = Ranking()
+    thinning: Thinning = Thinning()
     window: Window = Window()

@@ -2,7 +2,7 @@
 
 export type Link = "copy" | "hard" | "symlink";
 
-export type Screen = "cull" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
+export type Screen = "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
@@ -11,6 +11,22 @@ export type Verdict = "alternate" | "keep" | "reject";
 export type Decision = "alternate" | "keeper" | "review";
 
 export type Column = "added_at" | "chance" | "comparisons" | "filename" | "folder" | "last_compared_at" | "mu" | "rank" | "score" | "sigma" | "stage" | "strength";
+
+/** Set aside what goes of one group. */
+export interface Accept {
+  groupId: string;
+}
+
+/** Set aside what goes of every group (a job). */
+export type AcceptAll = Record<string, never>;
+
+/** Set aside the redundant set of one match. */
+export interface AcceptSet {
+  id: string;
+}
+
+/** Set aside the redundant set of every match (a job). */
+export type AcceptSets = Record<string, never>;
 
 /** Add folders of images and start the cull job over the whole library. */
 export interface AddSources {
@@ -22,6 +38,30 @@ export interface AddSources {
 export interface Advice {
   up: number;
   picksLeft: number | null;
+}
+
+/** Send a batch to the system's Trash (a job); an empty id is every batch. */
+export interface Approve {
+  batch?: string;
+}
+
+/** Images that were set aside together. */
+export interface BatchView {
+  id: string;
+  at: string;
+  folder: string;
+  state: "approved" | "mixed" | "restored" | "staged";
+  images: number;
+  files: number;
+  bytes: number;
+  sources: string[];
+  thumbs: string[];
+}
+
+export interface Batches {
+  items: BatchView[];
+  images: number;
+  bytes: number;
 }
 
 export interface CancelJob {
@@ -39,6 +79,11 @@ export interface Changed {
   redo: string;
   needsYou: number;
   decided: number;
+}
+
+/** Ask the person for one file with the system's own dialog; an empty list when they cancel. */
+export interface ChooseFile {
+  title?: string;
 }
 
 /** Ask the person for folders with the system's own dialog; an empty list when they cancel. */
@@ -74,6 +119,67 @@ export interface Contender {
   seed: string;
   model: string;
   sampler: string;
+}
+
+/** A page of groups, largest first. */
+export interface Copies {
+  run: RunView | null;
+  total: number;
+  going: number;
+  bytes: number;
+  offset: number;
+  items: CopiesItem[];
+}
+
+export interface CopiesGroups {
+  groups: CopiesView[];
+}
+
+export interface CopiesItem {
+  id: string;
+  state: "kept" | "open";
+  size: number;
+  going: number;
+  bytes: number;
+  thumbUrl: string;
+}
+
+/** A group of copies; the keeper by the rule comes first. */
+export interface CopiesView {
+  id: string;
+  state: "kept" | "open";
+  bytes: number;
+  members: CopyView[];
+}
+
+/** One image of a group of copies. */
+export interface CopyView {
+  id: number;
+  path: string;
+  filename: string;
+  folder: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  cropped: boolean;
+  width: number;
+  height: number;
+  sizeBytes: number;
+  format: string;
+  stage: number | null;
+  modifiedAt: string;
+  quality: number;
+  blurPx: number;
+  defects: string[];
+  score: number;
+  comparisons: number;
+  distance: number | null;
+  similarity: number | null;
+  stays: boolean;
+  flipped: boolean;
+  reason: string;
+  prompt: string;
+  seed: string;
 }
 
 /** The expected share of the true top N in the shown one, after so many picks. */
@@ -125,10 +231,49 @@ export interface ExportRanked {
   everyone?: boolean;
 }
 
+/** Search all sources for copies (a job). What is left out is as the settings say. `file` is a result file of Czkawka, for `by` "czkawka". */
+export interface FindCopies {
+  by?: "both" | "content" | "czkawka" | "embedding" | "name" | "phash" | "time" | null;
+  threshold?: number | null;
+  orientations?: boolean | null;
+  keep?: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage" | null;
+  folder?: string | null;
+  file?: string;
+}
+
+/** Search for stage sets of another timestamp that show the same (a job). */
+export type FindSets = Record<string, never>;
+
 /** Flag an image for a second look, or take the flag off. */
 export interface Flag {
   imageId: number;
   on: boolean;
+}
+
+/** Let an image stay that would go, or go that would stay, whatever the rule says. */
+export interface Flip {
+  groupId: string;
+  imageId: number;
+}
+
+/** Let the other set of a match stay. */
+export interface FlipSet {
+  id: string;
+}
+
+/** The staged batches, newest first. */
+export type GetBatches = Record<string, never>;
+
+/** Groups of copies, largest first; with `kept` also those of which nothing goes any more. */
+export interface GetCopies {
+  kept?: boolean;
+  offset?: number;
+  limit?: number;
+}
+
+/** Whole groups, in the order asked for; ids that are gone are left out. At most 32. */
+export interface GetCopiesGroups {
+  ids: string[];
 }
 
 /** Whole groups, in the order asked for; ids that are gone are left out. At most 32. */
@@ -183,6 +328,11 @@ export interface GetRankings {
   everyone?: boolean;
 }
 
+export interface GetSets {
+  offset?: number;
+  limit?: number;
+}
+
 export type GetSettings = Record<string, never>;
 
 export type GetStatus = Record<string, never>;
@@ -229,7 +379,7 @@ export interface JobEvent {
 /** A background job. `rate` is items a second; `seconds_left` is None while unknown. */
 export interface JobInfo {
   id: number;
-  kind: "cull" | "export";
+  kind: "approve" | "cull" | "dupes" | "export" | "restore" | "sets" | "stage";
   state: "cancelled" | "done" | "failed" | "running";
   phase: string;
   done: number;
@@ -441,9 +591,29 @@ export interface Reopen {
   groupId: string;
 }
 
+/** Put a batch back where it was (a job); an empty id is every batch. */
+export interface Restore {
+  batch?: string;
+}
+
 /** Show a file or folder of this library, its sources or exports in the system's file manager. An empty path is where the last export went. */
 export interface Reveal {
   path: string;
+}
+
+/** One search for copies and what it found; `threshold` is bits, cosine or seconds, as `by` has it. */
+export interface RunView {
+  by: "both" | "content" | "czkawka" | "embedding" | "name" | "phash" | "time";
+  threshold: number;
+  orientations: boolean;
+  keep: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage";
+  folder: string;
+  at: string;
+  images: number;
+  groups: number;
+  outside: number;
+  report: string;
+  note: string;
 }
 
 /** Remember where the person is, to come back to it after a restart. */
@@ -453,10 +623,51 @@ export interface SavePlace {
   imageId?: number;
 }
 
+/** The images of this group are not duplicates of each other; remembered. */
+export interface SetApart {
+  groupId: string;
+}
+
+/** Two sets that show the same; `goes` is the redundant one. */
+export interface SetMatch {
+  id: string;
+  stages: number[];
+  similarity: number[];
+  measure: "cosine" | "phash";
+  metadata: "differs" | "same" | "unknown";
+  stays: SetSide;
+  goes: SetSide;
+  reason: string;
+  flipped: boolean;
+}
+
+export interface SetMatches {
+  total: number;
+  bytes: number;
+  searched: boolean;
+  report: string;
+  note: string;
+  offset: number;
+  items: SetMatch[];
+}
+
 /** Change one setting of pickwise.toml; `value` is checked against its kind and range. */
 export interface SetSetting {
   key: string;
   value: boolean | number | string;
+}
+
+/** The images of one timestamp, by stage. */
+export interface SetSide {
+  key: string;
+  timestamp: string;
+  images: CopyView[];
+  bytes: number;
+}
+
+/** These two sets are not duplicates; remembered. */
+export interface SetsApart {
+  id: string;
 }
 
 /** One adjustable setting, enough to draw its control. */
@@ -497,6 +708,12 @@ export interface Source {
   reachable: boolean;
 }
 
+/** This image is no copy of the others of its group; remembered. */
+export interface Split {
+  groupId: string;
+  imageId: number;
+}
+
 /** Something changed outside the page's own requests: refresh these screens. */
 export interface StaleEvent {
   type: "stale";
@@ -525,6 +742,12 @@ export interface Status {
   notices: string[];
 }
 
+/** Decide anew who stays, in all groups at once, from what the last search found (a job). */
+export interface TryRule {
+  keep: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage";
+  folder?: string;
+}
+
 export type Undo = Record<string, never>;
 
 export type AnyEvent = JobEvent | StaleEvent | DropEvent | CommandEvent;
@@ -535,6 +758,7 @@ export interface Methods {
   "library.open": [OpenLibrary, HelloAnswer];
   "library.status": [GetStatus, Status];
   "dialog.folder": [ChooseFolder, Paths];
+  "dialog.file": [ChooseFile, Paths];
   "dialog.reveal": [Reveal, Ok];
   "sources.add": [AddSources, JobRef];
   "cull.start": [StartCull, JobRef];
@@ -563,4 +787,22 @@ export interface Methods {
   "rank.skip": [Skip, Changed];
   "export.ranked": [ExportRanked, JobRef];
   "export.csv": [ExportCsv, JobRef];
+  "dupes.page": [GetCopies, Copies];
+  "dupes.groups": [GetCopiesGroups, CopiesGroups];
+  "sets.page": [GetSets, SetMatches];
+  "staged.list": [GetBatches, Batches];
+  "dupes.find": [FindCopies, JobRef];
+  "dupes.rule": [TryRule, JobRef];
+  "dupes.flip": [Flip, Changed];
+  "dupes.split": [Split, Changed];
+  "dupes.apart": [SetApart, Changed];
+  "dupes.accept": [Accept, Changed];
+  "dupes.accept_all": [AcceptAll, JobRef];
+  "sets.find": [FindSets, JobRef];
+  "sets.flip": [FlipSet, Changed];
+  "sets.apart": [SetsApart, Changed];
+  "sets.accept": [AcceptSet, Changed];
+  "sets.accept_all": [AcceptSets, JobRef];
+  "staged.restore": [Restore, JobRef];
+  "staged.approve": [Approve, JobRef];
 }
