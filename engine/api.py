@@ -28,6 +28,8 @@ class Host(Protocol):
 
     def choose_folders(self, title: str) -> list[str]: ...
 
+    def choose_file(self, title: str) -> list[str]: ...
+
     def reveal(self, path: Path) -> None: ...
 
 
@@ -156,6 +158,12 @@ def _choose(engine: Engine, request: wire.ChooseFolder) -> wire.Paths:
     if engine.host is None:
         raise WrongUse("There is no window to ask in.", "Name the folder on the command line.")
     return wire.Paths(engine.host.choose_folders(request.title))
+
+
+def _choose_file(engine: Engine, request: wire.ChooseFile) -> wire.Paths:
+    if engine.host is None:
+        raise WrongUse("There is no window to ask in.", "Name the file on the command line.")
+    return wire.Paths(engine.host.choose_file(request.title)[:1])
 
 
 def _reveal(engine: Engine, request: wire.Reveal) -> wire.Ok:
@@ -318,6 +326,7 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     wire.OpenLibrary: _open,
     wire.GetStatus: lambda engine, _: answers.library_status(engine),
     wire.ChooseFolder: _choose,
+    wire.ChooseFile: _choose_file,
     wire.Reveal: _reveal,
     wire.AddSources: _add_sources,
     wire.StartCull: _start_cull,

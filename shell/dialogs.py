@@ -20,7 +20,7 @@ _MENUS = {
              ("Export keepers", "export.keepers"), ("Settings…", "screen.settings")],
     "Edit": [("Undo", "history.undo"), ("Redo", "history.redo")],
     "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Final sweep", "screen.sweep"),
-           ("Rank", "screen.rank"), ("Rankings", "screen.rankings")],
+           ("Rank", "screen.rank"), ("Rankings", "screen.rankings"), ("Duplicates", "screen.duplicates")],
     "Help": [("Keys of this screen", "help.keys"), ("Every command", "palette.open")],
 }  # fmt: skip
 
@@ -32,9 +32,16 @@ class WindowHost:
         self.window: webview.Window | None = None
 
     def choose_folders(self, title: str) -> list[str]:  # noqa: ARG002 - not every system's dialog has a title
+        return self._ask(webview.FileDialog.FOLDER, several=True)
+
+    def choose_file(self, title: str) -> list[str]:  # noqa: ARG002
+        return self._ask(webview.FileDialog.OPEN, several=False)
+
+    def _ask(self, what: webview.FileDialog, *, several: bool) -> list[str]:
+        """The chosen paths; none where the person cancels."""
         if self.window is None:
             return []
-        chosen = self.window.create_file_dialog(webview.FileDialog.FOLDER, allow_multiple=True)
+        chosen = self.window.create_file_dialog(what, allow_multiple=several)
         return [to_text(path) for path in cast("Iterable[str]", chosen)] if chosen else []
 
     def reveal(self, path: Path) -> None:
