@@ -112,3 +112,25 @@ def open_page(browser: Browser) -> Iterator[Callable[[Path], Seat]]:
 
     yield enter
     leave()
+
+
+@pytest.fixture(scope="session")
+def unranked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 24 images that have nothing in common, none of them compared; to be copied, not changed."""
+    from tests.ui import ranking
+
+    return ranking.library(tmp_path_factory.mktemp("rank"), 24)
+
+
+@pytest.fixture
+def place(unranked: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(unranked, tmp_path / "library")
+
+
+@pytest.fixture
+def four(open_page: Callable[[Path], Seat], place: Path) -> Seat:
+    """The Rank screen on it, with the first match of four."""
+    from tests.ui import ranking
+
+    return ranking.begin(open_page(place), 4)

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests import scene
 from tests.ui import ranking
 from tests.ui.conftest import Seat
 from tests.ui.ranking import attribute, begin, images, journal, paths, play, rows, section, seen, written
 
 pytestmark = pytest.mark.page
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ranking.library(tmp_path_factory.mktemp("rank"), 24)
-
-
-@pytest.fixture
-def place(prepared: Path, tmp_path: Path) -> Path:
-    """A library of 24 images, none of them compared."""
-    return shutil.copytree(prepared, tmp_path / "library")
-
-
-@pytest.fixture
-def four(open_page: ranking.Open, place: Path) -> Seat:
-    """The first match of four."""
-    return begin(open_page(place), 4)
 
 
 def test_a_digit_chooses_and_the_next_match_is_of_other_images(four: Seat) -> None:
@@ -159,6 +142,24 @@ def test_the_flag_goes_to_the_focused_image_and_stays(four: Seat) -> None:
     four.until(lambda: rows(four, "SELECT image_id FROM flags") == [(flagged,)])
     four.press("f")
     four.until(lambda: rows(four, "SELECT image_id FROM flags") == [])
+
+
+def test_undoing_and_redoing_a_flag_stays_with_the_match(open_page: ranking.Open, tmp_path: Path) -> None:
+    scene.doubtful(tmp_path / "pictures", 4, size=2)
+    seat = begin(open_page(tmp_path / "pictures"), 4)
+    match = section(seat, "match")
+    seat.press("ArrowRight", "f")
+    flagged = images(seat)[1]
+    sign = f".cell[data-image='{flagged}'] [aria-label=Flagged]"
+    seat.until(lambda: rows(seat, "SELECT image_id FROM flags") == [(flagged,)])
+    seat.press("ArrowRight", "u")
+    seat.until(lambda: rows(seat, "SELECT image_id FROM flags") == [])
+    seat.page.wait_for_selector(sign, state="detached")
+    seat.until(lambda: attribute(seat, "focused")[1] == "true")
+    seat.press("Shift+U")
+    seat.page.wait_for_selector(sign)
+    seat.page.wait_for_timeout(200)
+    assert (seat.screen(), section(seat, "match")) == ("rank", match)
 
 
 def test_prompt_and_seed_are_on_a_key(four: Seat) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,22 +15,6 @@ from tests.ui.conftest import Seat
 from tests.ui.ranking import CELL, attribute, begin, images, journal, paths, play, rows, section, seen, written
 
 pytestmark = pytest.mark.page
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ranking.library(tmp_path_factory.mktemp("rank"), 24)
-
-
-@pytest.fixture
-def place(prepared: Path, tmp_path: Path) -> Path:
-    """A library of 24 images, none of them compared."""
-    return shutil.copytree(prepared, tmp_path / "library")
-
-
-@pytest.fixture
-def four(open_page: ranking.Open, place: Path) -> Seat:
-    return begin(open_page(place), 4)
 
 
 def test_a_champion_stays_in_its_place_until_a_challenger_wins(four: Seat) -> None:
@@ -137,6 +120,20 @@ def test_the_matches_to_come_are_drawn_before_they_are_shown(four: Seat) -> None
     seen(four, before)
 
 
+def test_without_a_worker_the_matches_to_come_are_drawn_all_the_same(open_page: ranking.Open, place: Path) -> None:
+    seat = open_page(place)
+    seat.settled()
+    seat.page.add_init_script("delete window.Worker")
+    seat.page.reload()
+    begin(seat, 4)
+    waiting = ".rank-cell[data-shown=false]"
+    seat.until(lambda: seat.page.locator(f"{waiting} canvas.layer").count() >= 8)
+    for _ in range(4):
+        play(seat, "1")
+    seat.until(lambda: seat.page.locator(f"{waiting} canvas.layer").count() >= 8)
+    assert seat.page.locator(f"{CELL} canvas.layer").count() == 4
+
+
 def test_top_and_target_are_set_in_place(four: Seat) -> None:
     four.press("t")
     four.until(lambda: four.page.evaluate("document.activeElement.id") == "rank-top")
@@ -164,7 +161,7 @@ def test_the_curve_and_the_figure_follow_the_picks_until_you_can_stop(open_page:
         best = min(range(9), key=lambda i: images(seat)[i] if i < len(images(seat)) else 1 << 30)
         play(seat, str(best + 1))
         seat.page.wait_for_timeout(400)
-    assert "You can stop: 30 % is reached." in seat.page.inner_text("[data-testid=sure]")
+    assert "You can stop: 30\u00a0% is reached." in seat.page.inner_text("[data-testid=sure]")
     assert ranking.status(seat)["stop"]
 
 
@@ -196,7 +193,7 @@ def test_where_pairs_are_slow_more_at_once_is_advised_and_one_click_away(
     assert advice is not None
     more = int(advice.get_attribute("data-advice") or 0)
     words = seat.page.inner_text("[data-testid=sure]")
-    assert f"A pair leaves out one image a pick; show {more} at once to reach 90 % in about" in words
+    assert f"A pair leaves out one image a pick; show {more} at once to reach 90\u00a0% in about" in words
     advice.click()
     seat.until(lambda: ranking.status(seat)["up"] == more)
 

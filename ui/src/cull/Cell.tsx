@@ -1,25 +1,16 @@
 /** One variant: its picture, its number, what is known about it and what was decided. */
 import type { JSX } from "preact";
 import type { GroupView, MemberView } from "../bridge.gen";
+import { Cell as Framed, type Lying, type Style } from "../kit/Cell";
 import { Icon } from "../kit/Icon";
-import type { Cell as Box } from "../kit/layout";
-import { Picture } from "../kit/Picture";
 import { Name, percent, stageName, visible } from "../kit/words";
-import { place, type Zoom } from "../kit/zoom";
 import { also, focusId } from "./focus";
 import { choose } from "./decide";
 import { wordsOf } from "./tags";
 
-interface Props {
+interface Props extends Lying {
   group: GroupView;
   member: MemberView;
-  number: number;
-  cell: Box;
-  caption: number;
-  zoom: Zoom;
-  shown: boolean;
-  whole: boolean;
-  focused: boolean;
 }
 
 /** Cells lower than this show two lines below the picture, not three. */
@@ -39,40 +30,19 @@ const MARK_WORDS: Record<Mark, string> = {
   keep: "Kept", also: "Also keep", proposed: "Proposed", alternate: "Alternate", reject: "Rejected", "": "",
 };
 
-export function Cell({ group, member, number, cell, caption, zoom, shown, whole, focused }: Props): JSX.Element {
+export function Cell({ group, member, ...lying }: Props): JSX.Element {
+  const { number, shown, cell, caption } = lying;
   const mark = markOf(group, member, shown && also.value.has(member.id));
-  const frame = { boxWidth: cell.width, boxHeight: cell.height, width: member.width || 1, height: member.height || 1 };
-  const card = member.missing;
-  const placed = card ? null : place(zoom.view.value, frame);
-  // the outline hugs the picture; the caption keeps a readable width below it
-  const top = placed ? Math.max(0, placed.y) : 0;
-  const ringWidth = Math.min(cell.width, Math.max(placed?.width ?? cell.width, Math.min(cell.width, 280)));
-  const ringHeight = Math.min(cell.height, placed?.height ?? cell.height);
-  const left = (cell.width - ringWidth) / 2;
   return (
-    <figure
-      class="cell"
-      data-image={member.id}
-      data-focused={focused}
-      data-proposed={group.proposed === member.id}
-      data-verdict={member.verdict ?? ""}
-      data-mark={mark}
-      style={{ transform: `translate(${cell.x}px, ${cell.y}px)`, width: `${cell.width}px`, height: `${cell.height + caption}px` }}
-      onPointerDown={() => void (focusId.value = member.id)}
-    >
-      <Picture
-        source={member}
-        zoom={zoom}
-        boxWidth={cell.width}
-        boxHeight={cell.height}
-        lead={focused}
-        fit={shown ? "now" : "ahead"}
-        whole={whole}
-        label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}`}
-      />
-      <Caption {...{ member, number, mark }} compact={cell.height + caption < ROOMY} style={{ left: `${left}px`, width: `${ringWidth}px`, top: `${top + ringHeight}px`, height: `${caption}px` }} />
-      <div class="ring" style={{ left: `${left}px`, top: `${top}px`, width: `${ringWidth}px`, height: `${ringHeight + caption}px` }} />
-    </figure>
+    <Framed
+      {...lying}
+      image={member}
+      mark={mark}
+      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}`}
+      below={(style) => <Caption {...{ member, number, mark, style }} compact={cell.height + caption < ROOMY} />}
+      figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "" }}
+      focus={() => void (focusId.value = member.id)}
+    />
   );
 }
 
@@ -81,7 +51,7 @@ interface CaptionProps {
   number: number;
   mark: Mark;
   compact: boolean;
-  style: Record<string, string>;
+  style: Style;
 }
 
 function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.Element {

@@ -9,7 +9,7 @@ import { currentId } from "../cull/queue";
 import { showWhere } from "../cull/place";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
-import { closeOne as closeOneOfRank, rankFlag } from "../rank/commands";
+import { closeOne as closeOneOfRank, rankFlag, showInRank } from "../rank/commands";
 import { travelled, travelling } from "../rank/decide";
 import { now, zoom as rankZoom } from "../rank/matches";
 import { rankingsFlag, showInRankings } from "../rankings/commands";
@@ -48,6 +48,7 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   markStale(["rank"]);
+  if (screen.peek() === "rank" && (await showInRank(changed))) return;
   if (screen.peek() === "sweep" && (await showInSweep(changed))) return;
   if (screen.peek() === "rankings" && (await showInRankings(changed))) return;
   await showWhere(changed);

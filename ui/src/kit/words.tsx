@@ -8,7 +8,11 @@ export const count = (n: number): string => whole.format(n);
 /** "1 group", "3 groups". */
 export const some = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** The sign stays on the line of its number. */
+export const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
+
+/** "600 × 800 px"; "" where the size is not known. */
+export const pixels = (image: { width: number; height: number }): string => (image.width ? `${image.width} × ${image.height} px` : "");
 
 /** A stage as people write it: 1, 1.5, 3. */
 export const stageName = (stage: number | null): string => (stage === null ? "no stage" : `stage ${+stage.toFixed(2)}`);

@@ -1,26 +1,17 @@
 /** One contender: its picture, its number, its figures. */
 import type { JSX } from "preact";
 import type { Contender } from "../bridge.gen";
+import { Cell as Framed, type Lying, type Style } from "../kit/Cell";
 import { Icon } from "../kit/Icon";
-import type { Cell as Box } from "../kit/layout";
-import { Picture } from "../kit/Picture";
 import { Name, stageName, visible } from "../kit/words";
-import { place, type Zoom } from "../kit/zoom";
 import { choose } from "./decide";
 import { blind } from "./figures";
 import { answered, champion, focusId, type Shown } from "./matches";
 import { comparisonsWords, figureWords } from "./words";
 
-interface Props {
+interface Props extends Lying {
   image: Contender;
   match: Shown;
-  number: number;
-  cell: Box;
-  caption: number;
-  zoom: Zoom;
-  shown: boolean;
-  whole: boolean;
-  focused: boolean;
 }
 
 type Mark = "chosen" | "was" | "champion" | "";
@@ -32,43 +23,20 @@ function markOf(id: number, match: Shown, shown: boolean): Mark {
   return champion.value?.id === id ? "champion" : "";
 }
 
-export function Cell({ image, match, number, cell, caption, zoom, shown, whole, focused }: Props): JSX.Element {
+export function Cell({ image, match, ...lying }: Props): JSX.Element {
+  const { number, shown } = lying;
   const mark = markOf(image.id, match, shown);
-  const frame = { boxWidth: cell.width, boxHeight: cell.height, width: image.width || 1, height: image.height || 1 };
-  const at = image.missing ? null : place(zoom.view.value, frame);
-  // the outline hugs the picture; the caption keeps a readable width below it
-  const top = at ? Math.max(0, at.y) : 0;
-  const width = Math.min(cell.width, Math.max(at?.width ?? cell.width, 280));
-  const height = Math.min(cell.height, at?.height ?? cell.height);
-  const left = (cell.width - width) / 2;
   const said = [`${number}: ${visible(image.filename)}`, stageName(image.stage), blind() ? "" : figureWords(image), MARK_WORDS[mark], image.flagged ? "flagged" : ""];
   return (
-    <figure
-      class="cell rank-cell"
-      data-image={image.id}
-      data-number={number}
-      data-shown={shown}
-      data-focused={focused}
-      data-mark={mark}
-      inert={!shown}
-      aria-hidden={!shown}
-      style={{ "--x": `${cell.x}px`, "--y": `${cell.y}px`, width: `${cell.width}px`, height: `${cell.height + caption}px` }}
-      onPointerDown={() => void (focusId.value = image.id)}
-    >
-      <Picture
-        source={image}
-        zoom={zoom}
-        boxWidth={cell.width}
-        boxHeight={cell.height}
-        lead={focused}
-        fit={shown ? "now" : "ahead"}
-        whole={whole}
-        label={said.filter(Boolean).join(", ")}
-      />
-      <Caption {...{ image, number, mark }} style={{ left: `${left}px`, width: `${width}px`, top: `${top + height}px`, height: `${caption}px` }} />
-      {/* made anew when it changes its look: Chromium keeps the old one where place and look change at once */}
-      <div key={`${focused} ${mark}`} class="ring" style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height + caption}px` }} />
-    </figure>
+    <Framed
+      {...lying}
+      image={image}
+      mark={mark}
+      label={said.filter(Boolean).join(", ")}
+      below={(style) => <Caption {...{ image, number, mark, style }} />}
+      figure={{ class: "cell rank-cell", "data-number": number, "data-shown": shown, inert: !shown, "aria-hidden": !shown }}
+      focus={() => void (focusId.value = image.id)}
+    />
   );
 }
 
@@ -76,7 +44,7 @@ interface CaptionProps {
   image: Contender;
   number: number;
   mark: Mark;
-  style: Record<string, string>;
+  style: Style;
 }
 
 function Caption({ image, number, mark, style }: CaptionProps): JSX.Element {

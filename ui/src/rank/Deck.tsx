@@ -63,7 +63,7 @@ export function Deck(): JSX.Element {
   useSignalEffect(() => {
     const all = placed.value;
     fitOnly(new Set(all.map((p) => p.image.url)));
-    holdOnly(new Set(all.filter((p) => p.shown || fittedNow(p.image.url)?.state.value === "failed").map((p) => p.image.url)));
+    holdOnly(new Set(all.filter((p) => p.shown || fittedNow(p.image.url)?.state.value !== "ready").map((p) => p.image.url)));
   });
   useLayoutEffect(() => {
     const match = now.peek();

@@ -1,10 +1,12 @@
 /** What the keys do on the Rank screen. */
 import { signal } from "@preact/signals";
+import { call } from "../bridge";
+import type { Changed } from "../bridge.gen";
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
 import { count } from "../kit/words";
 import { mutate } from "../mutate";
-import { screen, status } from "../state";
+import { complain, screen, status } from "../state";
 import { choose, draw, pin, skip, stepUp } from "./decide";
 import { cellsNow } from "./Deck";
 import { blind, figures, keep } from "./figures";
@@ -40,6 +42,18 @@ function flag(): void {
   const set = (flagged: boolean): void => patch([{ ...(focusedNow(c.id) ?? c), flagged }]);
   set(!c.flagged);
   void mutate("cull.flag", { imageId: c.id, on: !c.flagged }, { own: "rank", rollback: () => set(c.flagged) });
+}
+
+/** After Undo and Redo on this screen: a flag is all of it that can be seen here; false where it is something else. */
+export async function showInRank(changed: Changed): Promise<boolean> {
+  if (!changed.imageId) return false;
+  try {
+    patch((await call("rank.show", { ids: [changed.imageId] })).images);
+    if (focusedNow(changed.imageId)) focusId.value = changed.imageId;
+  } catch (error) {
+    complain(error);
+  }
+  return true;
 }
 
 const focusedNow = (id: number) => now.peek()?.images.find((i) => i.id === id);
