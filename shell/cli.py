@@ -35,6 +35,7 @@ LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="The library folder; default: the one that holds the folder.")
 ]
 JudgeOption = Annotated[str | None, typer.Option(help="Whose ranking; default: as the settings say.")]
+MergedOption = Annotated[bool, typer.Option("--merged", help="The order of all judges together.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -118,7 +119,7 @@ def rankings(
     csv: Annotated[Path | None, typer.Option(help="Write the whole table to this file.")] = None,
     top: Annotated[int | None, typer.Option(help="Only the best so many.", min=1)] = None,
     judge: JudgeOption = None,
-    merged: Annotated[bool, typer.Option("--merged", help="The order of all judges together.")] = False,
+    merged: MergedOption = False,
     library: LibraryOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -135,6 +136,7 @@ def export(
     min_score: Annotated[float | None, typer.Option(help="Export all that score this or more, numbered.")] = None,
     keepers: Annotated[bool, typer.Option("--keepers", help="Export every keeper with its companions.")] = False,
     judge: JudgeOption = None,
+    merged: MergedOption = False,
     link: Annotated[str, typer.Option(help="copy, hard or symlink.")] = "copy",
     library: LibraryOption = None,
     json: JsonOption = False,
@@ -145,7 +147,7 @@ def export(
     """Copy or link the images that stay, never overwriting."""
     from shell.commands import export as command
 
-    wanted = command.Wanted(keepers, top, min_score, judge)
+    wanted = command.Wanted(keepers, top, min_score, judge, merged)
     command.export(wanted, to, library, link=link, as_json=json, apply=apply)
 
 

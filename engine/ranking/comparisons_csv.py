@@ -239,5 +239,7 @@ class _Finder:
 
 
 def _short(text: str) -> str:
+    """A cell as it can be said in a sentence; in quotes where its ends are blank, so that they are seen."""
     plain = "".join(c if c.isprintable() else "?" for c in text)
-    return plain if len(plain) <= 200 else f"…{plain[-199:]}"
+    plain = plain if len(plain) <= 200 else f"…{plain[-199:]}"
+    return plain if plain and plain == plain.strip() else f"“{plain}”"

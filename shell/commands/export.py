@@ -23,11 +23,14 @@ class Wanted(NamedTuple):
     top: int | None
     min_score: float | None
     judge: str | None
+    merged: bool  # of all judges together
 
 
 def export(wanted: Wanted, to: Path | None, library: Path | None, *, link: str, as_json: bool, apply: bool) -> None:
     if wanted.keepers + (wanted.top is not None) + (wanted.min_score is not None) != 1:
         raise WrongUse("Say what to export.", "One of: pickwise export --keepers, --top N, --min-score S; --to DIR")
+    if wanted.keepers and (wanted.merged or wanted.judge is not None):
+        raise WrongUse("The keepers are no judge's ranking.", "Give --judge or --merged with --top or --min-score.")
     if link not in ("copy", "hard", "symlink"):
         raise WrongUse(f"There is no way to link called {link}.", "Use copy, hard or symlink.")
     kind: Any = link
@@ -47,6 +50,6 @@ def _export(library: Library, wanted: Wanted, to: Path | None, link: Link, *, dr
             return keepers.export_keepers(library, to, link, progress, dry=dry)
     which = ranked.Wanted(wanted.top, wanted.min_score)
     which.check()
-    here = standing(library, wanted.judge)
+    here = standing(library, wanted.judge, merged=wanted.merged)
     with common.progress() as progress:
         return ranked.export_ranked(library, here, which, to, link, progress, dry=dry)

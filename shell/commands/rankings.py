@@ -18,17 +18,22 @@ if TYPE_CHECKING:
     from engine.ranking.live import Standing
 
 SHOWN = 20  # lines on a terminal where no number is given
+ORDER = "The rank comes from the fit of all picks; score, OpenSkill's mu - 3 sigma, need not fall with it."
 JSON = ("library", "judge", "merged", "images", "csv", "rankings")
 
 
 def standing(library: Library, judge: str | None, *, merged: bool = False) -> Standing:
     """Who stands where for a judge (default: the one in the settings), who is then the library's while it is open.
 
-    Merged it is the order of all judges together. Raises NotFound for a judge who never picked here.
+    Merged it is the order of all judges together.
+
+    Raises NotFound for a judge who never picked here, WrongUse for a judge and merged at once.
     """
     from engine.ranking import judges
     from engine.ranking.live import Live
 
+    if merged and judge is not None:
+        raise WrongUse("The merged view is of all judges, not of one.", "Give --merged or --judge NAME.")
     if judge is not None:
         with library.db.read() as connection:
             known = judges.names(connection)
@@ -50,8 +55,6 @@ def rankings(
 ) -> None:
     from engine.export.rankings_csv import export_csv, lines
 
-    if merged and judge is not None:
-        raise WrongUse("The merged view is of all judges, not of one.", "Give --merged or --judge NAME.")
     with common.opened(common.find(library), write=False) as opened:
         here = standing(opened, judge, merged=merged)
         written = ""
@@ -73,7 +76,12 @@ def _print(found: list[Line], total: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    grid = Table(title=f"Rankings: the first {len(found)} of {total}", title_justify="left")
+    grid = Table(
+        title=f"Rankings: the first {len(found)} of {total}",
+        title_justify="left",
+        caption=ORDER,
+        caption_justify="left",
+    )
     for name in ("rank", "image", "score", "mu", "sigma", "matches"):
         grid.add_column(name, justify="left" if name == "image" else "right", overflow="fold")
     for line in found:

@@ -47,6 +47,7 @@ def test_the_table_lists_the_best_first_for_people_and_for_scripts(ranked: Path)
     assert said.code == 0
     assert said.out.index(stage3(2)) < said.out.index(stage3(1))
     assert "12" in said.out.splitlines()[0]
+    assert "The rank comes from the fit of all picks" in said.out
     answer = ask(ranked, "rankings", "--json").json
     assert tuple(answer) == JSON
     assert (answer["judge"], answer["images"], answer["csv"]) == ("", 12, "")
@@ -105,6 +106,16 @@ def test_the_best_are_exported_only_with_apply(ranked: Path, tmp_path: Path) -> 
     assert "add --apply" in ask(ranked, "export", "--top", 2, "--to", to).out
 
 
+def test_the_best_of_all_judges_together_are_exported_in_their_order(ranked: Path, tmp_path: Path) -> None:
+    for judge, words in enumerate([("--merged",), ("--judge", "Ada"), ()]):
+        assert ask(ranked, "export", "--top", 2, "--to", tmp_path / str(judge), "--apply", *words).code == 0
+    merged, ada, own = (sorted(file.name for file in (tmp_path / str(judge)).iterdir()) for judge in range(3))
+    assert merged == [f"0001_{stage3(2)}", f"0002_{stage3(3)}"], "Ada picked the third"
+    assert ada[0] == f"0001_{stage3(3)}"
+    assert own[0] == f"0001_{stage3(2)}"
+    assert own != merged
+
+
 def test_only_keepers_of_groups_are_exported(ranked: Path, tmp_path: Path) -> None:
     done = ask(ranked, "export", "--top", 100, "--to", tmp_path / "out", "--json", "--apply", "--link", "symlink").json
     assert (done["asked"], done["uncompared"]) == (4, 0)
@@ -119,8 +130,12 @@ def test_a_score_is_a_measure_too(ranked: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--top", 3, "--keepers"), ("--top", 3, "--min-score", 1), ("--top", 0), ("--min-score", "nan")]
-)
+    "words",
+    [
+        (), ("--top", 3, "--keepers"), ("--top", 3, "--min-score", 1), ("--top", 0), ("--min-score", "nan"),
+        ("--top", 3, "--merged", "--judge", "Ada"), ("--keepers", "--merged"), ("--keepers", "--judge", "Ada"),
+    ],
+)  # fmt: skip
 def test_an_export_says_which_images_in_one_way(ranked: Path, words: tuple[object, ...]) -> None:
     assert ask(ranked, "export", *words).code == 2
 

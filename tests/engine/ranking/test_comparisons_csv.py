@@ -161,6 +161,13 @@ def test_the_line_is_the_one_a_row_begins_on(library: Library, tmp_path: Path) -
     assert all("\n" not in row.reason for row in done.passed_over)
 
 
+def test_a_cell_with_blank_ends_is_said_in_quotes(library: Library, tmp_path: Path) -> None:
+    text = "winner,loser\n  ,/source/f000000_stage1.png\n/source/f000000_stage1.png, x.png\nx.png,x.png\n"
+    done = comparisons_csv.load(library, write(tmp_path / "c.csv", text))
+    said = [row.reason.removesuffix(" is not in the library.") for row in done.passed_over]
+    assert said == ["“  ”", "“ x.png”", "x.png"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
