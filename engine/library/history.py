@@ -29,6 +29,10 @@ _ELSEWHERE = {
     **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
     **dict.fromkeys(("stay", "go", "split", "apart", "stage", "restore", "approve"), "engine.thinning.effects"),
 }
+# Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
+# back or again, and raises where that cannot be done whole.
+MOVES = dict.fromkeys(("stage", "restore"), "engine.thinning.staged")
+_FINAL = frozenset({"approve"})  # what no undo can take back
 _after: list[Callable[[apsw.Connection, list[int]], None]] = []
 
 
@@ -116,9 +120,17 @@ def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
         session.close()
     connection.execute("UPDATE decisions SET state = 'dropped' WHERE state = 'undone'")
     connection.execute(
-        "INSERT INTO decisions (id, ts, kind, label, set_id, state, record, changes)"
-        " VALUES (?, ?, ?, ?, ?, 'done', ?, ?)",
-        (record.id, record.ts, record.kind, label, record.set_id, msgspec.json.encode(record), changes),
+        "INSERT INTO decisions (id, ts, kind, label, set_id, state, record, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.id,
+            record.ts,
+            record.kind,
+            label,
+            record.set_id,
+            "dropped" if record.kind in _FINAL else "done",
+            msgspec.json.encode(record),
+            changes,
+        ),  # fmt: skip
     )
     return touched
 

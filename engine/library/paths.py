@@ -53,6 +53,10 @@ class LibraryPaths:
         return self.root / "reports"
 
     @property
+    def staging(self) -> Path:
+        return self.root / "staging"
+
+    @property
     def exports(self) -> Path:
         return self.root / "exports"
 

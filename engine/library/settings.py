@@ -140,7 +140,7 @@ class Thinning(Section):
     folder: Annotated[str, words("Keep from", "For the rule folder: images in here stay.")] = ""
     set_similarity: Annotated[
         float,
-        num("Set similarity", "Every stage of two sets must be this alike. 0: as the model needs it.", 0, 1, 0.01),
+        num("Set similarity", "Every stage of two sets is this alike. 0: as the model needs it.", 0, 1, 0.01),
     ] = 0.0
     set_metadata: Annotated[
         bool, words("Compare metadata of sets", "Sets whose prompt, seed or YAML differ are not redundant.")

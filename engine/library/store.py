@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,14 @@ from engine.library.text import to_text
 T = TypeVar("T")
 
 
+class _FilesFirst(Exception):  # an outcome, not an error
+    """Raised where files have to move before a decision is undone or redone."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.id)
+        self.record = record
+
+
 class Library:
     """One library folder, opened. Writing is serialised on one thread; reading may happen on any.
 
@@ -31,6 +40,7 @@ class Library:
         read_only: another process holds the library (or the disk is read-only).
         holder: who holds it, in words, where read_only.
         notices: sentences a person should see once: what was repaired or could not be.
+        moving: held by whoever moves the person's files, until that is recorded.
     """
 
     def __init__(self, root: Path, *, write: bool = True) -> None:
@@ -51,6 +61,8 @@ class Library:
         self.notices: list[str] = []
         self._journal = Journal(self.paths.sessions)
         self._settings_lock = threading.RLock()
+        self.moving = threading.RLock()
+        self._turning = threading.RLock()  # no decision comes between the files of an undo and its record
         try:
             self.db = Database(self.paths.database, read_only=self.read_only)
             if not self.read_only:
@@ -96,7 +108,8 @@ class Library:
     def decide(self, record: Record, label: str) -> Record:
         """Record a decision for good: `ts` and `id` are set here. Raises LibraryHeld, LibraryError (disk full)."""
         stamped = msgspec.structs.replace(record, ts=now(), id=new_id())
-        self._commit(lambda _: (stamped, label))
+        with self._turning:
+            self._commit(lambda _: (stamped, label))
         return stamped
 
     def _commit(self, choose: Callable[[apsw.Connection], tuple[Record, str]]) -> None:
@@ -126,12 +139,15 @@ class Library:
 
     def _turn(self, kind: str) -> tuple[Record, str]:
         turned: list[tuple[Record, str]] = []
+        moved = ""  # the decision whose files were moved
 
         def choose(connection: apsw.Connection) -> tuple[Record, str]:
             found = history.last(connection, kind)
             if found is None:
                 raise NotFound(f"There is nothing to {kind}.")
             target, label = found
+            if target.id != moved and target.kind in history.MOVES:
+                raise _FilesFirst(target)
             line = Record(
                 ts=now(), set_id=target.set_id, images=target.images, id=new_id(),
                 kind="undo" if kind == "undo" else "redo", hashes=target.hashes, of=target.id,
@@ -139,7 +155,13 @@ class Library:
             turned.append((target, label))
             return line, label
 
-        self._commit(choose)
+        with self.moving, self._turning:
+            while not turned:
+                try:
+                    self._commit(choose)
+                except _FilesFirst as first:
+                    importlib.import_module(history.MOVES[first.record.kind]).turn(self, first.record, kind)
+                    moved = first.record.id
         return turned[0]
 
     def rebuild(self) -> tuple[int, list[str]]:
@@ -216,10 +238,14 @@ def describe(record: Record) -> str:
     if record.kind == "reject":
         return f"Reject {first}" if len(record.images) == 1 else f"Reject {len(record.images)} images"
     if record.kind == "import":
-        count = len(record.pairs) if record.pairs else 0
-        return f"Import {count:,} comparison{'s' * (count != 1)}".replace(",", " ")
+        pairs = len(record.pairs) if record.pairs else 0
+        return f"Import {pairs:,} comparison{'s' * (pairs != 1)}".replace(",", " ")
     shown = len(record.images)
+    count = f"{shown} image{'s' * (shown != 1)}"
     return {
-        "reopen": "Reopen a group", "flag": f"Flag {first}", "unflag": f"Unflag {first}",
-        "match": f"Pick {first} over {shown - 1}", "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
+        "stay": f"Let {first} stay", "go": f"Let {first} go", "split": f"{first} is no copy",
+        "apart": f"{count} are not duplicates", "stage": f"Set {count} aside", "restore": f"Put {count} back",
+        "approve": f"Send {count} to the Trash", "reopen": "Reopen a group",
+        "flag": f"Flag {first}", "unflag": f"Unflag {first}", "match": f"Pick {first} over {shown - 1}",
+        "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
     }.get(record.kind, record.kind)  # fmt: skip

@@ -11,7 +11,7 @@ Keep = Literal["stage", "rating", "resolution", "newest", "quality", "folder"]
 BatchState = Literal["staged", "restored", "approved", "mixed"]
 
 
-class CopyView(View):
+class CopyView(View, frozen=True):
     """One image of a group of copies."""
 
     id: int
@@ -42,7 +42,7 @@ class CopyView(View):
     seed: str
 
 
-class CopiesView(View):
+class CopiesView(View, frozen=True):
     """A group of copies; the keeper by the rule comes first."""
 
     id: str
@@ -51,7 +51,7 @@ class CopiesView(View):
     members: list[CopyView]
 
 
-class CopiesItem(View):
+class CopiesItem(View, frozen=True):
     id: str
     state: Literal["open", "kept"]
     size: int
@@ -60,7 +60,7 @@ class CopiesItem(View):
     thumb_url: str
 
 
-class RunView(View):
+class RunView(View, frozen=True):
     """One search for copies and what it found; `threshold` is bits, cosine or seconds, as `by` has it."""
 
     by: By
@@ -76,7 +76,7 @@ class RunView(View):
     note: str
 
 
-class Copies(View):
+class Copies(View, frozen=True):
     """A page of groups, largest first."""
 
     run: RunView | None  # None: never searched
@@ -87,11 +87,11 @@ class Copies(View):
     items: list[CopiesItem]
 
 
-class CopiesGroups(View):
+class CopiesGroups(View, frozen=True):
     groups: list[CopiesView]
 
 
-class SetSide(View):
+class SetSide(View, frozen=True):
     """The images of one timestamp, by stage."""
 
     key: str
@@ -100,7 +100,7 @@ class SetSide(View):
     bytes: int  # with companions
 
 
-class SetMatch(View):
+class SetMatch(View, frozen=True):
     """Two sets that show the same; `goes` is the redundant one."""
 
     id: str
@@ -114,7 +114,7 @@ class SetMatch(View):
     flipped: bool
 
 
-class SetMatches(View):
+class SetMatches(View, frozen=True):
     total: int
     bytes: int  # that would be freed
     searched: bool
@@ -124,7 +124,7 @@ class SetMatches(View):
     items: list[SetMatch]
 
 
-class BatchView(View):
+class BatchView(View, frozen=True):
     """Images that were set aside together."""
 
     id: str
@@ -138,7 +138,7 @@ class BatchView(View):
     thumbs: list[str]  # of the first few
 
 
-class Batches(View):
+class Batches(View, frozen=True):
     items: list[BatchView]
     images: int  # staged in all
     bytes: int
