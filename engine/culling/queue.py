@@ -30,7 +30,7 @@ _KEEPERS = """
 _KEEPER_VIEW = """
     SELECT i.id, g.key, i.filename, i.content_hash, i.filepath, f.width, f.height, m.stage,
         CASE WHEN v.verdict = 'keep' THEN 'you' ELSE 'default' END,
-        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.missing_since IS NOT NULL,
+        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.cropped, i.missing_since IS NOT NULL,
         (SELECT count(*) FROM members n WHERE n.group_id = g.id), m.reason
 """
 
@@ -110,7 +110,7 @@ def groups(connection: apsw.Connection, thumbs: Path, keys: Sequence[str]) -> li
 _MEMBER = """
     SELECT i.id, i.filepath, i.filename, i.content_hash, i.missing_since IS NOT NULL AS missing, i.size_bytes,
         f.width, f.height, f.format, f.taken_at, f.quality AS measures, m.stage, m.decision, m.score,
-        m.quality, m.defects, m.reason, v.verdict, v.tags, fl.image_id IS NOT NULL AS flagged,
+        m.quality, m.defects, m.reason, v.verdict, v.tags, fl.image_id IS NOT NULL AS flagged, i.cropped,
         coalesce(ge.prompt, '') AS prompt, coalesce(ge.negative, '') AS negative, coalesce(ge.seed, '') AS seed,
         coalesce(ge.model, '') AS model, coalesce(ge.sampler, '') AS sampler
     FROM members m JOIN images i ON i.id = m.image_id JOIN features f ON f.image_id = m.image_id
@@ -184,6 +184,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         verdict=verdict,
         tags=msgspec.json.decode(row["tags"]) if row["tags"] else [],
         flagged=bool(row["flagged"]),
+        cropped=bool(row["cropped"]),
         prompt=row["prompt"],
         negative=row["negative"],
         seed=row["seed"],
@@ -207,10 +208,10 @@ def keepers(connection: apsw.Connection, thumbs: Path, offset: int, limit: int) 
     items = [
         KeeperView(
             id=image, group_id=key, filename=name, thumb_url=thumb_url(thumbs, content), url=file_url(to_path(path)),
-            width=width, height=height, stage=stage, by=by, flagged=bool(flagged), missing=bool(missing),
-            group_size=size, reason=reason,
+            width=width, height=height, stage=stage, by=by, flagged=bool(flagged), cropped=bool(cropped),
+            missing=bool(missing), group_size=size, reason=reason,
         )
-        for image, key, name, content, path, width, height, stage, by, flagged, missing, size, reason in rows
+        for image, key, name, content, path, width, height, stage, by, flagged, cropped, missing, size, reason in rows
     ]  # fmt: skip
     return Keepers(total=keeper_count(connection), offset=offset, items=items)
 

@@ -47,6 +47,7 @@ class MemberView(View):
     verdict: Verdict | None  # what a person said
     tags: list[str]
     flagged: bool
+    cropped: bool  # a person has cropped it: a `.cropped` file lies beside it
     prompt: str
     negative: str
     seed: str
@@ -95,6 +96,7 @@ class KeeperView(View):
     stage: float | None
     by: Literal["you", "default"]
     flagged: bool
+    cropped: bool
     missing: bool
     group_size: int
     reason: str

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+CROPPED = ".cropped"  # an empty companion: a person has cropped this image
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".tif", ".tiff", ".bmp"})
 
 
@@ -54,6 +55,21 @@ def companions_of(path: str | os.PathLike[str]) -> tuple[Path, ...]:
     # Any image that could own one of these by a longer stem starts with the same letters, so `near` has it too.
     pairs = companions_in({*near, image.name}, lambda name: name == image.name or is_image_name(name))
     return tuple(image.parent / name for name in pairs.get(image.name, ()))
+
+
+def is_cropped(name: str, companions: Iterable[str]) -> bool:
+    """True when one of an image's companions is its crop mark: `a.cropped` or `a.png.cropped` beside `a.png`.
+
+    Args:
+        name: of the image, no folder.
+        companions: their names in the same folder.
+    """
+    return any(is_crop_mark(other) and other[: -len(CROPPED)] in _stems(name) for other in companions)
+
+
+def is_crop_mark(name: str) -> bool:
+    """True for the name of a crop mark, whichever image it belongs to."""
+    return name[-len(CROPPED) :].lower() == CROPPED
 
 
 def _stems(name: str) -> set[str]:

@@ -39,6 +39,7 @@ class Known(NamedTuple):
     missing: bool
     version: str  # "" where it was never measured; "quarantined" where it was refused
     format: str
+    cropped: bool
 
 
 def load_known(connection: apsw.Connection) -> dict[str, Known]:
@@ -46,8 +47,8 @@ def load_known(connection: apsw.Connection) -> dict[str, Known]:
     rows = connection.execute(
         "SELECT i.id, i.filepath, i.size_bytes, i.mtime_ns, i.companions, coalesce(i.content_hash, ''),"
         " i.missing_since IS NOT NULL,"
-        " CASE WHEN i.quarantine IS NULL THEN coalesce(f.version, '') ELSE 'quarantined' END, coalesce(f.format, '')"
-        " FROM images i LEFT JOIN features f ON f.image_id = i.id"
+        " CASE WHEN i.quarantine IS NULL THEN coalesce(f.version, '') ELSE 'quarantined' END, coalesce(f.format, ''),"
+        " i.cropped FROM images i LEFT JOIN features f ON f.image_id = i.id"
     )
     return {row[1]: Known(*row) for row in rows}
 
@@ -61,8 +62,8 @@ def add(connection: apsw.Connection, found: Iterable[Found]) -> dict[str, int]:
             connection.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (file.source,))
             sources[file.source] = connection.execute("SELECT id FROM sources WHERE path = ?", (file.source,)).get
         connection.execute(
-            "INSERT INTO images (filepath, filename, source_id, added_at) VALUES (?, ?, ?, ?)",
-            (file.path, _name(file.path), sources[file.source], now()),
+            "INSERT INTO images (filepath, filename, source_id, added_at, cropped) VALUES (?, ?, ?, ?, ?)",
+            (file.path, _name(file.path), sources[file.source], now(), file.cropped),
         )
         ids[file.path] = connection.last_insert_rowid()
     return ids
@@ -86,11 +87,17 @@ def mark_present(connection: apsw.Connection, images: Iterable[int]) -> None:
     connection.executemany("UPDATE images SET missing_since = NULL WHERE id = ?", [(i,) for i in images])
 
 
+def mark_cropped(connection: apsw.Connection, images: Iterable[tuple[int, bool]]) -> None:
+    """Whether images have a crop mark beside them."""
+    connection.executemany("UPDATE images SET cropped = ? WHERE id = ?", [(flag, image) for image, flag in images])
+
+
 def touch(connection: apsw.Connection, image: int, file: Found) -> None:
     """The file's times changed, its content did not."""
     connection.execute(
-        "UPDATE images SET size_bytes = ?, mtime_ns = ?, companions = ?, missing_since = NULL WHERE id = ?",
-        (file.size_bytes, file.mtime_ns, file.companions_mark, image),
+        "UPDATE images SET size_bytes = ?, mtime_ns = ?, companions = ?, cropped = ?, missing_since = NULL"
+        " WHERE id = ?",
+        (file.size_bytes, file.mtime_ns, file.companions_mark, file.cropped, image),
     )
 
 

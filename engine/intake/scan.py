@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.intake.companions import companions_in, is_image_name
+from engine.intake.companions import companions_in, is_crop_mark, is_cropped, is_image_name
 from engine.library.paths import DATABASE
 from engine.library.text import to_text
 
@@ -27,7 +27,14 @@ class Found(NamedTuple):
     size_bytes: int
     mtime_ns: int
     companions: tuple[str, ...]  # names in the same folder
-    companions_mark: str  # changes when a companion appears, goes or is written; "" without companions
+    companions_mark: str  # changes when a companion appears, goes or is written; "" without; crop marks do not count
+
+    @property
+    def cropped(self) -> bool:
+        """It has a crop mark, which says nothing of how the image was made: it is not read again for one."""
+        if not self.companions:
+            return False
+        return is_cropped(os.path.basename(self.path), map(to_text, self.companions))  # noqa: PTH119 - speed
 
 
 class Scan:
@@ -119,10 +126,11 @@ def _folders(entries: list[os.DirEntry[str]]) -> list[str]:
 
 
 def _mark(names: tuple[str, ...], files: dict[str, os.DirEntry[str]]) -> str:
-    if not names:
+    telling = [name for name in names if not is_crop_mark(name)]
+    if not telling:
         return ""
     digest = hashlib.blake2b(digest_size=8)
-    for name in names:
+    for name in telling:
         try:
             info = files[name].stat()
             digest.update(os.fsencode(name) + f"\0{info.st_size}\0{info.st_mtime_ns}\0".encode())

@@ -56,6 +56,7 @@ class _Plan:
     new: list[Found] = field(default_factory=list)
     again: list[tuple[Known, Found]] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
+    cropped: list[tuple[int, bool]] = field(default_factory=list)  # whose crop mark came or went
     full_jpeg: bool = False
     vanished: list[Known] = field(default_factory=list)  # not on disk now, whether or not marked so before
 
@@ -106,6 +107,8 @@ def _compare(found: list[Found], known: dict[str, Known], drawn: set[str], *, fu
             plan.new.append(file)
             continue
         seen.add(file.path)
+        if file.cropped != bool(image.cropped):
+            plan.cropped.append((image.id, file.cropped))
         same = (image.size_bytes, image.mtime_ns, image.companions) == (
             file.size_bytes, file.mtime_ns, file.companions_mark,
         )  # fmt: skip
@@ -132,6 +135,7 @@ def _register(library: Library, plan: _Plan, progress: Progress, done: Synced) -
 
     write(gone, records.mark_missing, bump=True)
     write(plan.returned, records.mark_present, bump=True)
+    write(plan.cropped, records.mark_cropped, bump=False)
     write(plan.new, lambda c, chunk: ids.update(records.add(c, chunk)), bump=False)
     done.returned = len(plan.returned)
     return ids

@@ -19,7 +19,7 @@ _SHOWN = """
     SELECT i.id, i.filepath, i.filename, i.content_hash, i.missing_since IS NOT NULL,
         coalesce(f.width, 0), coalesce(f.height, 0), coalesce(f.format, ''), m.stage,
         CASE WHEN m.image_id IS NULL THEN 1 ELSE (SELECT count(*) FROM members n WHERE n.group_id = m.group_id) END,
-        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id),
+        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.cropped,
         coalesce(g.prompt, ''), coalesce(g.negative, ''), coalesce(g.seed, ''), coalesce(g.model, ''),
         coalesce(g.sampler, '')
     FROM json_each(?) j CROSS JOIN images i ON i.id = j.value LEFT JOIN features f ON f.image_id = i.id
@@ -33,14 +33,14 @@ def contenders(connection: apsw.Connection, thumbs: Path, judge: str, images: Se
     found = []
     rows: list[Any] = connection.execute(_SHOWN, (msgspec.json.encode(images).decode(),)).fetchall()
     for row in rows:
-        image, path, name, content, missing, width, height, kind, stage, size, flagged, *made = row
+        image, path, name, content, missing, width, height, kind, stage, size, flagged, cropped, *made = row
         mu, sigma, comparisons = figures(connection, judge, image)
         found.append(
             Contender(
                 id=image, path=path, filename=name, url=file_url(to_path(path)), thumb_url=thumb_url(thumbs, content),
                 displayable=kind in DISPLAYABLE, missing=bool(missing), width=width, height=height, stage=stage,
-                group_size=size, flagged=bool(flagged), mu=mu, sigma=sigma, comparisons=comparisons, prompt=made[0],
-                negative=made[1], seed=made[2], model=made[3], sampler=made[4],
+                group_size=size, flagged=bool(flagged), cropped=bool(cropped), mu=mu, sigma=sigma,
+                comparisons=comparisons, prompt=made[0], negative=made[1], seed=made[2], model=made[3], sampler=made[4],
             )
         )  # fmt: skip
     return found

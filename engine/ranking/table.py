@@ -34,7 +34,7 @@ _HELD = 4  # orders: those a person goes back and forth between
 _ROWS = f"""
     SELECT i.id, i.filepath, i.filename, {FOLDER}, i.content_hash, i.missing_since IS NOT NULL,
         coalesce(f.width, 0), coalesce(f.height, 0), coalesce(f.format, ''), m.stage,
-        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.added_at, @
+        EXISTS (SELECT 1 FROM flags WHERE image_id = i.id), i.cropped, i.added_at, @
     FROM json_each(?1) j CROSS JOIN images i ON i.id = j.value LEFT JOIN features f ON f.image_id = i.id
     LEFT JOIN members m ON m.image_id = i.id
 """  # noqa: S608 - fixed words
@@ -236,7 +236,7 @@ def rows(
 
 
 def _row(thumbs: str, standing: Standing, place: int, row: tuple[Any, ...]) -> RankingRow:
-    image, path, filename, folder, content, missing, width, height, kind, stage, flagged, added, *figures = row
+    image, path, filename, folder, content, missing, width, height, kind, stage, flagged, cropped, added, *figures = row
     mu, sigma = stored(*figures[:3])
     return RankingRow(
         rank=place + 1,
@@ -260,5 +260,6 @@ def _row(thumbs: str, standing: Standing, place: int, row: tuple[Any, ...]) -> R
         chance=float(standing.chance[place]),
         in_field=bool(standing.in_field[place]),
         flagged=bool(flagged),
+        cropped=bool(cropped),
         missing=bool(missing),
     )

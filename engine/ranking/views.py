@@ -27,6 +27,7 @@ class Contender(View, frozen=True):
     stage: float | None
     group_size: int  # images of its near-duplicate group, itself included
     flagged: bool
+    cropped: bool  # a person has cropped it: a `.cropped` file lies beside it
     mu: float
     sigma: float
     comparisons: int
@@ -104,6 +105,7 @@ class RankingRow(View, frozen=True):
     chance: float  # probability of belonging to the true top N
     in_field: bool  # it is asked about; alternates of a group and rejected images are not
     flagged: bool
+    cropped: bool
     missing: bool
 
 

@@ -111,6 +111,7 @@ export interface Contender {
   stage: number | null;
   groupSize: number;
   flagged: boolean;
+  cropped: boolean;
   mu: number;
   sigma: number;
   comparisons: number;
@@ -405,6 +406,7 @@ export interface KeeperView {
   stage: number | null;
   by: "default" | "you";
   flagged: boolean;
+  cropped: boolean;
   missing: boolean;
   groupSize: number;
   reason: string;
@@ -448,6 +450,7 @@ export interface MemberView {
   verdict: Verdict | null;
   tags: string[];
   flagged: boolean;
+  cropped: boolean;
   prompt: string;
   negative: string;
   seed: string;
@@ -567,6 +570,7 @@ export interface RankingRow {
   chance: number;
   inField: boolean;
   flagged: boolean;
+  cropped: boolean;
   missing: boolean;
 }
 
