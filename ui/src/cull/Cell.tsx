@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { GroupView, MemberView } from "../bridge.gen";
 import { Cell as Framed, type Lying, type Style } from "../kit/Cell";
+import { Cropped } from "../kit/Cropped";
 import { Icon } from "../kit/Icon";
 import { Name, percent, stageName, visible } from "../kit/words";
 import { also, focusId } from "./focus";
@@ -38,7 +39,7 @@ export function Cell({ group, member, ...lying }: Props): JSX.Element {
       {...lying}
       image={member}
       mark={mark}
-      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}`}
+      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}`}
       below={(style) => <Caption {...{ member, number, mark, style }} compact={cell.height + caption < ROOMY} />}
       figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "" }}
       focus={() => void (focusId.value = member.id)}
@@ -64,6 +65,7 @@ function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.El
         {compact && <span>{stageName(member.stage)}</span>}
         <Name text={member.filename} />
         <span class="marks">
+          <Cropped image={member} />
           {member.flagged && <span class="mark" title="Flagged for a second look" aria-label="Flagged"><Icon name="flag" solid /></span>}
           {mark && <MarkSign mark={mark} />}
         </span>

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Contender } from "../bridge.gen";
 import { Cell as Framed, type Lying, type Style } from "../kit/Cell";
+import { Cropped } from "../kit/Cropped";
 import { Icon } from "../kit/Icon";
 import { Name, stageName, visible } from "../kit/words";
 import { choose } from "./decide";
@@ -26,7 +27,7 @@ function markOf(id: number, match: Shown, shown: boolean): Mark {
 export function Cell({ image, match, ...lying }: Props): JSX.Element {
   const { number, shown } = lying;
   const mark = markOf(image.id, match, shown);
-  const said = [`${number}: ${visible(image.filename)}`, stageName(image.stage), blind() ? "" : figureWords(image), MARK_WORDS[mark], image.flagged ? "flagged" : ""];
+  const said = [`${number}: ${visible(image.filename)}`, stageName(image.stage), blind() ? "" : figureWords(image), MARK_WORDS[mark], image.flagged ? "flagged" : "", image.cropped ? "cropped" : ""];
   return (
     <Framed
       {...lying}
@@ -56,6 +57,7 @@ function Caption({ image, number, mark, style }: CaptionProps): JSX.Element {
         </button>
         <Name text={image.filename} tail={10} />
         <span class="marks">
+          <Cropped image={image} />
           {image.flagged && <span class="mark" title="Flagged for review" aria-label="Flagged"><Icon name="flag" solid /></span>}
           {mark && <span class={`mark mark-${mark}`}>{mark !== "champion" && <Icon name="check" />} {MARK_WORDS[mark]}</span>}
         </span>

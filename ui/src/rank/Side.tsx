@@ -143,7 +143,7 @@ function Best({ f }: { f: RankStatus }): JSX.Element | null {
         <ul class="thumbs">
           {f.preview.map((c, i) => (
             <li key={c.id}>
-              <button class="plain thumb-button" aria-label={`${i + 1}: ${visible(c.filename)}, to the rankings`} title={`${visible(c.filename)}: ${figureWords(c)}`} onClick={() => runCommand("screen.rankings")}>
+              <button class="plain thumb-button" aria-label={`${i + 1}: ${visible(c.filename)}, to the rankings`} title={`${visible(c.filename)}: ${figureWords(c)}${c.cropped ? ", cropped" : ""}`} onClick={() => runCommand("screen.rankings")}>
                 <Thumb of={c} />
               </button>
             </li>

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Cropped } from "../kit/Cropped";
 import { Icon } from "../kit/Icon";
 import { hold, holdOnly } from "../kit/images";
 import { Picture } from "../kit/Picture";
@@ -39,6 +40,7 @@ export function Large(): JSX.Element {
           <Name text={r.filename} />
           <span class="dim">{stageName(r.stage)} · {r.width} × {r.height}</span>
           <span class="dim">strength {signed(r.strength)} · μ {figure(r.mu)} · σ {figure(r.sigma)} · seen {count(r.comparisons)} · chance {share(r.chance)}</span>
+          <Cropped image={r} />
           {r.flagged && <Icon name="flag" solid />}
           <span class="spring" />
           <span class="dim">{count(at.value + 1)} of {count(total.value)}</span>

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { runCommand } from "../commands";
+import { Cropped } from "../kit/Cropped";
 import { Icon } from "../kit/Icon";
 import { rowId } from "../kit/VirtualTable";
 import { count, Name, visible } from "../kit/words";
@@ -59,7 +60,7 @@ function Cells({ r, wide }: { r: RankingRow; wide: boolean }): JSX.Element {
       <span class="table-cell figures rank" role="gridcell" title={r.inField ? undefined : "Not asked about: rejected, or not the keeper of its group"}>{count(r.rank)}</span>
       <span class="table-cell ranking-picture" role="gridcell"><Thumb r={r} /></span>
       <span class="table-cell file" role="gridcell">
-        <span class="file-line"><Name text={r.filename} />{r.flagged && <span class="mark" role="img" aria-label="Flagged" title="Flagged"><Icon name="flag" solid /></span>}{r.missing && <span class="dim mark" title="The file is missing"><Icon name="gone" /> missing</span>}</span>
+        <span class="file-line"><Name text={r.filename} /><Cropped image={r} />{r.flagged && <span class="mark" role="img" aria-label="Flagged" title="Flagged"><Icon name="flag" solid /></span>}{r.missing && <span class="dim mark" title="The file is missing"><Icon name="gone" /> missing</span>}</span>
         {!wide && <Folder text={r.folder} />}
       </span>
       {wide && <span class="table-cell" role="gridcell"><Folder text={r.folder} /></span>}

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Cropped } from "../kit/Cropped";
 import { hold, holdOnly } from "../kit/images";
 import { Icon } from "../kit/Icon";
 import { Picture } from "../kit/Picture";
@@ -37,6 +38,7 @@ export function Large(): JSX.Element {
         <p class="large-line">
           <Name text={k.filename} />
           <span class="dim">{stageName(k.stage)} · {k.width} × {k.height} · of {some(k.groupSize, "image")} · kept by {k.by === "you" ? "you" : "default"}</span>
+          <Cropped image={k} />
           {k.flagged && <Icon name="flag" solid />}
           {out.value.has(k.id) && <strong>{out.value.get(k.id) === "thrown" ? "Thrown out" : "Reopened"}</strong>}
           <span class="spring" />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { KeeperView } from "../bridge.gen";
 import { CommandButton } from "../kit/CommandButton";
+import { Cropped } from "../kit/Cropped";
 import { Empty } from "../kit/Empty";
 import { Icon } from "../kit/Icon";
 import { hold, holdOnly } from "../kit/images";
@@ -81,7 +82,7 @@ function Tile({ index, keeper: k, on }: { index: number; keeper: KeeperView | nu
       class="tile"
       role="gridcell"
       aria-selected={on}
-      aria-label={`${visible(k.filename)}, ${stageName(k.stage)}, kept by ${k.by}${gone ? `, ${gone === "thrown" ? "thrown out" : "reopened"}` : ""}`}
+      aria-label={`${visible(k.filename)}, ${stageName(k.stage)}, kept by ${k.by}${gone ? `, ${gone === "thrown" ? "thrown out" : "reopened"}` : ""}${k.cropped ? ", cropped" : ""}`}
       data-index={index}
       data-image={k.id}
       data-group={k.groupId}
@@ -93,6 +94,7 @@ function Tile({ index, keeper: k, on }: { index: number; keeper: KeeperView | nu
     >
       <div class="tile-picture">
         {k.thumbUrl && !k.missing ? <img src={k.thumbUrl} alt="" draggable={false} decoding="async" /> : <span class="dim tile-none"><Icon name="gone" /> {k.missing ? "file is missing" : "no preview"}</span>}
+        <Cropped image={k} />
         {gone && <strong class="tile-gone">{gone === "thrown" ? "Thrown out" : "Reopened"}</strong>}
       </div>
       <div class="tile-line">
