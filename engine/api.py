@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ranking, wire
+from engine import answers, api_ranking, api_thinning, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -264,6 +264,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     """What an undo or a redo answers: the group to show, or the match as it was shown."""
     if record.kind in api_ranking.KINDS:
         return api_ranking.turned(engine, record, label)
+    if record.kind in api_thinning.KINDS:
+        return api_thinning.turned(engine, record, label)
     with engine.need().db.read() as connection:
         group = queue.group_of(connection, record.set_id, record.images)
         image = next(iter(history.image_ids(connection, record)), 0) if record.kind in ("flag", "unflag") else 0
@@ -346,4 +348,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     wire.SetSetting: _set_setting,
     wire.ExportKeepers: _export,
     **api_ranking.HANDLERS,
+    **api_thinning.HANDLERS,
 }

@@ -14,9 +14,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from shell import cli_thinning
+
 COMMANDS = (
-    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "comparisons", "simulate", "undo", "redo",
-    "log", "rebuild",
+    "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
+    "comparisons", "simulate", "undo", "redo", "log", "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -150,6 +152,8 @@ def export(
     wanted = command.Wanted(keepers, top, min_score, judge, merged)
     command.export(wanted, to, library, link=link, as_json=json, apply=apply)
 
+
+cli_thinning.join(app)
 
 comparisons = typer.Typer(help="Who won against whom, as CSV: export FILE, import FILE; both take --json.")
 app.add_typer(comparisons, name="comparisons")

@@ -14,7 +14,9 @@ import msgspec
 from engine.culling.queue import DISPLAYABLE, thumb_url
 from engine.culling.views import DefectView
 from engine.intake.model import Quality
-from engine.library.store import set_fact
+from engine.library import history
+from engine.library.journal import Record
+from engine.library.store import Library, set_fact
 from engine.library.text import file_url, to_path
 from engine.thinning import effects, found
 from engine.thinning.views import Copies, CopiesItem, CopiesView, CopyView
@@ -24,11 +26,12 @@ _PAGE = f"""
     SELECT g.key, g.present, g.going, g.bytes, i.content_hash FROM copy_groups g JOIN images i ON i.id = g.keeper
     WHERE {_OPEN} ORDER BY g.present DESC, g.bytes DESC, g.id LIMIT :limit OFFSET :offset
 """  # noqa: S608 - fixed words
-_TOTALS = f"SELECT count(*), coalesce(sum(going), 0), coalesce(sum(bytes), 0) FROM copy_groups WHERE {_OPEN}"  # noqa: S608
+TOTALS = f"SELECT count(*), coalesce(sum(going), 0), coalesce(sum(bytes), 0) FROM copy_groups WHERE {_OPEN}"  # noqa: S608
 VIEW = """
     i.id, i.filepath, i.filename, coalesce(so.path, '') AS source, i.content_hash, f.format, i.cropped, f.width,
     f.height, i.size_bytes, m.stage, i.mtime_ns, m.quality, f.quality AS measures, m.defects,
-    i.mu - 3 * i.sigma AS score, i.comparison_count AS comparisons, coalesce(ge.prompt, '') AS prompt, coalesce(ge.seed, '') AS seed
+    i.mu - 3 * i.sigma AS score, i.comparison_count AS comparisons,
+    coalesce(ge.prompt, '') AS prompt, coalesce(ge.seed, '') AS seed
 """
 BESIDE = """
     LEFT JOIN features f ON f.image_id = i.id LEFT JOIN members m ON m.image_id = i.id
@@ -40,19 +43,40 @@ _MEMBERS = f"""
 """  # noqa: S608 - fixed words
 
 
-def refresh(connection: apsw.Connection) -> bool:
-    """Count all groups anew where a scan has changed what is there since; True where it had."""
-    serial = str(connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get or "")
-    if serial == connection.execute("SELECT value FROM facts WHERE name = 'copies_serial'").get:
-        return False
+def refresh(connection: apsw.Connection) -> None:
+    """Count all groups anew."""
     effects.refresh_all_copies(connection)
-    set_fact(connection, "copies_serial", serial)
-    return True
+    serial = connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get
+    set_fact(connection, "copies_serial", str(serial or ""))
+
+
+def recount(library: Library) -> None:
+    """Count all groups anew where a scan has changed what is there."""
+    with library.db.read() as connection:
+        stale = _stale(connection)
+    if stale:
+        library.write(refresh)
+
+
+def _stale(connection: apsw.Connection) -> bool:
+    return bool(
+        connection.execute(
+            "SELECT (SELECT value FROM facts WHERE name = 'intake_serial')"
+            " IS NOT (SELECT value FROM facts WHERE name = 'copies_serial')"
+        ).get
+    )
+
+
+def group_of(connection: apsw.Connection, record: Record) -> tuple[str, int]:
+    """The group a decision was about, as it is called now, and its first image."""
+    image = next(iter(history.image_ids(connection, record)), 0)
+    sql = "SELECT g.key FROM copies c JOIN copy_groups g ON g.id = c.group_id WHERE c.image_id = ?"
+    return str(connection.execute(sql, (image,)).get or ""), image
 
 
 def copies(connection: apsw.Connection, thumbs: Path, *, kept: bool, offset: int, limit: int) -> Copies:
     """A page of groups, largest first."""
-    total, going, size = connection.execute(_TOTALS, {"kept": kept}).fetchone() or (0, 0, 0)
+    total, going, size = connection.execute(TOTALS, {"kept": kept}).fetchone() or (0, 0, 0)
     rows = connection.execute(_PAGE, {"kept": kept, "limit": limit, "offset": offset})
     items = [
         CopiesItem(key, "open" if out else "kept", count, out, bytes_, thumb_url(thumbs, content))

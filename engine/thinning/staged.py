@@ -19,6 +19,7 @@ from engine.library.store import Library, describe
 from engine.progress import Progress, Quiet
 from engine.staging import moves
 from engine.staging.model import Report, Unit
+from engine.thinning.words import size
 
 Folder = Literal["_review_dupes", "delete_review"]
 
@@ -115,3 +116,22 @@ def of_batch(library: Library, batch: str) -> list[tuple[str, str]]:
     """Path and content of the images that the library takes to be staged in a batch."""
     with library.db.read() as connection:
         return list(connection.execute(_IN_BATCH, (batch,)))
+
+
+def together(reports: Sequence[Report]) -> Report:
+    """Several reports as one."""
+    return Report(
+        batch="", moved=[m for r in reports for m in r.moved], troubles=[t for r in reports for t in r.troubles],
+        bytes=sum(r.bytes for r in reports),
+    )  # fmt: skip
+
+
+def sentence(report: Report, done: str) -> str:
+    """What came of it; `done` is what happened to the images, in words."""
+    count = len(report.moved)
+    words = f"{count} image{'s' * (count != 1)} {done}, {size(report.bytes)}."
+    if not report.troubles:
+        return words
+    first, more = report.troubles[0], len(report.troubles) - 1
+    left = f" {first.path} was left where it is: {first.reason}"
+    return words + left + (f" And {more} more." if more else "")

@@ -1,0 +1,95 @@
+"""A search for copies: images in, groups with who stays out, in the library's tables and in a report."""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from engine.errors import NotFound
+from engine.library.journal import now
+from engine.library.store import Library, set_fact
+from engine.library.text import to_path, to_text
+from engine.progress import Progress
+from engine.thinning import found, page, photos, report, ways
+from engine.thinning.how import How
+from engine.thinning.rule import Rule
+from engine.thinning.views import RunView
+from engine.thinning.words import size
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a search gave. `outside` are paths of an import that no source holds; they are left alone."""
+
+    by: str
+    images: int
+    groups: int
+    going: int
+    bytes_freed: int
+    report: str
+    outside: list[str] = []
+    notices: list[str] = []
+
+    def sentence(self) -> str:
+        words = f"{self.groups} group{'s' * (self.groups != 1)} of copies among {self.images} images"
+        if not self.groups:
+            return f"No copies among {self.images} images."
+        left = f" {len(self.outside)} paths are outside your sources and were left alone." if self.outside else ""
+        return f"{words}: {self.going} can go, {size(self.bytes_freed)} to free.{left}"
+
+
+def find(library: Library, how: How, progress: Progress) -> Found:
+    """Search, put the groups in the place of the last ones, and write reports/dupes.csv.
+
+    Raises:
+        LibraryHeld: the library is open read-only.
+        NotFound: nothing was taken in yet.
+        Cancelled: the groups of the last search stand.
+        PickwiseError: an import cannot be read, or the way needs what is not installed.
+    """
+    library.need_write()
+    progress.phase("group")
+    with library.db.read() as connection:
+        seen = photos.read(connection, library.settings)
+    if not len(seen):
+        raise NotFound("No image was taken in yet.", "Run the cull first: pickwise cull FOLDER.")
+    near = ways.near(library, seen, how, progress)
+    progress.phase("group", len(seen))
+    with library.db.read() as connection:
+        apart = found.apart(connection, seen)
+    copies = sorted(
+        found.groups(seen, near.near, Rule(seen, how.keep, how.folder), apart), key=lambda g: (-len(g), g[0].place)
+    )
+    progress.step(len(seen))
+    run = RunView(
+        by=how.by, threshold=near.threshold, orientations=how.orientations, keep=how.keep, folder=how.folder,
+        at=now(), images=len(seen), groups=len(copies), outside=len(near.outside),
+        report=to_text(library.paths.reports / "dupes.csv"), note=" ".join(near.notices),
+    )  # fmt: skip
+
+    def work(connection: apsw.Connection) -> tuple[int, int, int]:
+        found.write(connection, seen, copies, run)
+        set_fact(connection, "copies_file", to_text(how.file) if how.file else "")
+        page.refresh(connection)
+        totals = connection.execute(page.TOTALS, {"kept": True}).fetchone()
+        return totals or (0, 0, 0)
+
+    groups, going, freed = library.write(work)
+    with library.db.read() as connection:
+        file = report.write(connection, library.paths.reports)
+    return Found(
+        by=run.by, images=len(seen), groups=groups, going=going, bytes_freed=freed, report=to_text(file),
+        outside=near.outside, notices=near.notices,
+    )  # fmt: skip
+
+
+def again(library: Library, how: How, progress: Progress) -> Found:
+    """Search as the last time, with another rule for who stays. Raises NotFound where there was no search."""
+    with library.db.read() as connection:
+        last = found.last_run(connection)
+    if last is None:
+        raise NotFound("There was no search for copies yet.", "Search first.")
+    file = library.fact("copies_file")
+    before = how._replace(
+        by=last.by, threshold=last.threshold, orientations=last.orientations, file=to_path(file) if file else None
+    )
+    return find(library, before, progress)
