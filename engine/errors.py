@@ -10,7 +10,8 @@ PickwiseError
 ├── WorkersFailed       the processes that read images cannot be used; no file is to blame
 ├── Unreadable          one image file cannot be decoded (it is quarantined)
 ├── NotFound            what was asked for is not in the library
-└── ExportError         an export could not be started
+├── ExportError         an export could not be started
+└── StagingError        files cannot be set aside, put back or approved; nothing was moved
 """
 
 from __future__ import annotations
@@ -71,3 +72,7 @@ class NotFound(PickwiseError):
 
 class ExportError(PickwiseError):
     code = "export"
+
+
+class StagingError(PickwiseError):
+    code = "staging"

@@ -1,0 +1,75 @@
+"""The batches there are, and what each holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from engine.staging import journal
+from engine.staging.batch import Batch, Entry, load
+from engine.staging.lines import End, Planned, Source
+from engine.staging.model import BatchState, Held, Standing, Together
+
+
+def batches(home: Path) -> list[BatchState]:
+    """All batches that ever held something, newest first. `home` is LIBRARY/staging."""
+    found = [state for file in journal.journal_files(home) if (state := _state(load(file)))]
+    return sorted(found, key=lambda state: (state.at, state.id), reverse=True)
+
+
+def held(home: Path, batch: str) -> list[Held]:
+    """Every image of a batch and where it is now. Raises NotFound, StagingError."""
+    known = load(journal.journal_file(home, batch))
+    return [
+        Held(moved, "unsettled" if entry.under_way else cast("Standing", entry.state))
+        for entry in known.live()
+        for moved in entry.moved("staged")
+        if entry.state != "stayed" or entry.under_way
+    ]
+
+
+def with_ours(home: Path, sources: Iterable[Source], units: Iterable[Planned]) -> list[Source]:
+    """Sources of a new staging, with the folders that another batch made and that this one goes on using."""
+    used: dict[str, set[str]] = defaultdict(set)
+    for unit in units:
+        for file in unit.files:
+            parts = file.to.split("/")[:-1]
+            used[unit.source] |= {"/".join(parts[: n + 1]) for n in range(len(parts))}
+    made = _made(home)
+    return [Source(s.path, s.ino, sorted({*s.made, *(made[s.path] & used[s.path])}), s.before) for s in sources]
+
+
+def _made(home: Path) -> dict[str, set[str]]:
+    """Folders that batches which still hold something have made."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in journal.journal_files(home):
+        last = journal.last_line(file)
+        if not isinstance(last, End) or last.staged:
+            for source in load(file).sources.values():
+                found[source.path].update(source.made)
+    return found
+
+
+def _state(batch: Batch) -> BatchState | None:
+    by: dict[str, list[Entry]] = defaultdict(list)
+    for entry in batch.live():
+        by["staged" if entry.under_way else entry.state].append(entry)
+    by.pop("stayed", None)
+    if not by:
+        return None
+    gone = by.pop("gone", [])
+    state = cast("Together", "mixed" if len(by) > 1 else next(iter(by), "approved"))
+    shown = by.get("staged") or [entry for entries in by.values() for entry in entries] or gone
+    files = [file for entry in shown for file in entry.planned.files]
+    return BatchState(
+        id=batch.id,
+        folder=batch.folder,
+        at=batch.at,
+        state=state,
+        images=sum(len(entry.planned.images) for entry in shown),
+        files=len(files),
+        bytes=sum(file.size for file in files),
+        sources=sorted({entry.planned.source for entry in shown}),
+    )
