@@ -5,6 +5,7 @@ Every picture is a uint8 array of shape (height, width, 3), RGB, 0 to 255.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,11 @@ def to_picture(values: NDArray[np.floating]) -> Picture:
 
 def natural(seed: int, width: int = 384, height: int = 512) -> Picture:
     """Photo-like: the 1/f spectrum of natural scenes, with overlapping shapes that have crisp edges."""
+    return _natural(seed, width, height).copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _natural(seed: int, width: int, height: int) -> Picture:
     rng = np.random.default_rng(seed)
     fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
     amplitude = 1 / np.maximum(np.hypot(fy, fx), 1 / max(width, height))
@@ -81,5 +87,7 @@ def save(picture: Picture, path: Path, parameters: str = "", **options: object) 
         chunks = PngImagePlugin.PngInfo()
         chunks.add_text("parameters", parameters)
         options["pnginfo"] = chunks
+    if path.suffix == ".png":
+        options.setdefault("compress_level", 1)  # half the time
     Image.fromarray(picture).save(path, **options)
     return path

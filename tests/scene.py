@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from tests import draw
+
+
+def culled(folder: Path, root: Path) -> Path:
+    """A library of a folder, read and grouped as the window does it."""
+    from engine.api import Engine
+
+    engine = Engine()
+    engine.start(folder, root)
+    end = time.monotonic() + 60
+    while (job := engine.jobs.current()) is None or job.state == "running":
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    engine.close()
+    return root
 
 
 def doubtful(folder: Path, families: int, size: int = 3, first: int = 0) -> list[list[Path]]:

@@ -6,22 +6,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from again import Again
 from draw import natural, save
 from terminal import Said, family, library_of, pickwise, snapshot
 
 KEYS = ["to", "dry", "keepers", "written", "unchanged", "missing", "failed", "applied"]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A library with two keepers, one with two companions; beside it the folder `out` is free."""
+def two_keepers(folder: Path) -> None:
     for seed in (1, 2):
-        family(tmp_path / "images", seed)
-    keeper = tmp_path / "images" / "20250701_120000_stage3_generated.png"
+        family(folder / "images", seed)
+    keeper = folder / "images" / "20250701_120000_stage3_generated.png"
     keeper.with_suffix(".yaml").write_text("prompt: a fox\n", encoding="utf-8")
     keeper.with_name(keeper.name + ".crop_suggestions.json").write_text("{}", encoding="utf-8")
-    library_of(tmp_path / "images", tmp_path / "library")
-    return tmp_path / "library"
+    library_of(folder / "images", folder / "library")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    return Again(tmp_path_factory.mktemp("export"), two_keepers)
+
+
+@pytest.fixture
+def place(made: Again) -> Path:
+    """A library with two keepers, one with two companions; beside it the folder `out` is free."""
+    return made.put_back() / "library"
 
 
 def export(place: Path, *words: object) -> Said:

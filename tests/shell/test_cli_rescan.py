@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from again import Again
 from draw import natural, save
 from terminal import SIZE, family, groups, library_of, opened, pickwise, verdicts
 
@@ -15,13 +16,21 @@ from engine.culling import decide
 from engine.library.csvfile import read_csv
 
 
+def two_families(folder: Path) -> None:
+    family(folder / "images", 1)
+    family(folder / "images", 2, bad="3")
+    library_of(folder / "images", folder / "library")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    return Again(tmp_path_factory.mktemp("rescan"), two_families)
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(made: Again) -> Path:
     """A library over `images`: one sound family, one in doubt."""
-    family(tmp_path / "images", 1)
-    family(tmp_path / "images", 2, bad="3")
-    library_of(tmp_path / "images", tmp_path / "library")
-    return tmp_path / "library"
+    return made.put_back() / "library"
 
 
 def rescan(place: Path) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
 from engine.api import Engine
 from engine.library.store import Library
-from tests import draw, rows
+from tests import draw, rows, scene
 from tests.ui.conftest import Seat
 
 ROW = ".ranking[data-image]"
@@ -68,12 +67,9 @@ def fitted(seat: Seat) -> None:
 
 def culled(folder: Path, root: Path, top: int, compared: slice) -> Path:
     """A library of the pictures in a folder; those of `compared`, by id, are put in that order, best first."""
+    scene.culled(folder, root)
     engine = Engine()
-    engine.start(folder, root)
-    end = time.monotonic() + 60
-    while (job := engine.jobs.current()) is None or job.state == "running":
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    engine.start(None, root)
     ask(engine, "settings.set", key="ranking.top", value=top)
     ladder(engine, sorted(r["id"] for r in page(engine))[compared])
     engine.close()

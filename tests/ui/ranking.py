@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.api import Engine
-from tests import draw
+from tests import draw, scene
 from tests.ui.conftest import Seat
 
 Open = Callable[..., Seat]
@@ -31,14 +29,7 @@ def gallery(folder: Path, count: int, shapes: tuple[tuple[int, int], ...] = SHAP
 def library(place: Path, count: int, shapes: tuple[tuple[int, int], ...] = SHAPES) -> Path:
     """A library of such images, read and grouped, to be copied by the tests of a module."""
     gallery(place / "pictures", count, shapes)
-    engine = Engine()
-    engine.start(place / "pictures", place / "library")
-    end = time.monotonic() + 60
-    while (job := engine.jobs.current()) is None or job.state == "running":
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    engine.close()
-    return place / "library"
+    return scene.culled(place / "pictures", place / "library")
 
 
 def begin(seat: Seat, up: int = 4, **settings: object) -> Seat:

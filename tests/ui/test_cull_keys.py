@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,18 @@ Open = Callable[..., Seat]
 SHOWN = "[data-shown=true]"
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("keys")
+    scene.doubtful(place / "pictures", 5, size=4)
+    scene.staged(place / "pictures", 1)
+    return scene.culled(place / "pictures", place / "library")
+
+
 @pytest.fixture
-def culling(open_page: Open, tmp_path: Path) -> Seat:
+def culling(open_page: Open, library: Path, tmp_path: Path) -> Seat:
     """The page on the first of five doubtful families of four."""
-    scene.doubtful(tmp_path / "pictures", 5, size=4)
-    scene.staged(tmp_path / "pictures", 1)
-    seat = open_page(tmp_path / "pictures")
+    seat = open_page(shutil.copytree(library, tmp_path / "library"))
     seat.settled()
     seat.press("Enter")
     seat.page.wait_for_selector(f"{SHOWN} [data-image]")

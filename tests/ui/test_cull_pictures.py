@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests import draw
+from tests import draw, scene
+from tests.again import Again
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.page
@@ -22,14 +23,23 @@ AT_FIT = f"es => es.filter(e => {SEEN}).length >= 3 && es.filter(e => {SEEN}).ev
 WHOLE = f"es => es.filter(e => {SEEN}).length >= 3 && es.filter(e => {SEEN}).every(e => e.naturalWidth === 900)"
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Six families of three, each larger than the place it is shown at."""
+def large(place: Path) -> None:
     for family in range(6):
         base = draw.natural(2000 + family, 900, 1200)
         for i in range(3):
-            draw.save(draw.variant(base, 7 * family + i, 1.0), tmp_path / "pictures" / f"big{family}_{'abc'[i]}.png")
-    return tmp_path / "pictures"
+            draw.save(draw.variant(base, 7 * family + i, 1.0), place / "pictures" / f"big{family}_{'abc'[i]}.png")
+    scene.culled(place / "pictures", place / "library")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    return Again(tmp_path_factory.mktemp("large"), large)
+
+
+@pytest.fixture
+def library(made: Again) -> Path:
+    """A library of six families of three, each larger than the place it is shown at; beside it its `pictures`."""
+    return made.put_back() / "library"
 
 
 def start(seat: Seat) -> Seat:
@@ -54,8 +64,8 @@ def forgive(seat: Seat) -> None:
     seat.problems.clear()
 
 
-def test_at_fit_a_picture_has_a_pixel_for_every_pixel_of_the_screen(open_page: Open, pictures: Path) -> None:
-    seat = start(open_page(pictures))
+def test_at_fit_a_picture_has_a_pixel_for_every_pixel_of_the_screen(open_page: Open, library: Path) -> None:
+    seat = start(open_page(library))
     seat.until(lambda: layers(seat, AT_FIT))
     sizes = layers(
         seat,
@@ -67,8 +77,8 @@ def test_at_fit_a_picture_has_a_pixel_for_every_pixel_of_the_screen(open_page: O
         assert 100 < width < 900
 
 
-def test_another_window_size_scales_them_anew(open_page: Open, pictures: Path) -> None:
-    seat = start(open_page(pictures))
+def test_another_window_size_scales_them_anew(open_page: Open, library: Path) -> None:
+    seat = start(open_page(library))
     seat.until(lambda: layers(seat, AT_FIT))
     before = layers(seat, "es => es.map(e => e.width)")
     seat.page.set_viewport_size({"width": 1100, "height": 720})
@@ -78,8 +88,8 @@ def test_another_window_size_scales_them_anew(open_page: Open, pictures: Path) -
     )
 
 
-def test_zoom_shows_the_image_itself_and_fit_the_scaled_one(open_page: Open, pictures: Path) -> None:
-    seat = start(open_page(pictures))
+def test_zoom_shows_the_image_itself_and_fit_the_scaled_one(open_page: Open, library: Path) -> None:
+    seat = start(open_page(library))
     seat.until(lambda: layers(seat, AT_FIT))
     seat.press("z")
     seat.until(lambda: layers(seat, WHOLE))
@@ -87,14 +97,14 @@ def test_zoom_shows_the_image_itself_and_fit_the_scaled_one(open_page: Open, pic
     seat.until(lambda: layers(seat, AT_FIT))
 
 
-def test_who_looks_longer_finds_the_image_decoded_before_the_first_zoom(open_page: Open, pictures: Path) -> None:
-    seat = start(open_page(pictures))
+def test_who_looks_longer_finds_the_image_decoded_before_the_first_zoom(open_page: Open, library: Path) -> None:
+    seat = start(open_page(library))
     seat.until(lambda: layers(seat, "es => es.filter(e => e.naturalWidth === 900 && e.complete).length") == 3)
     assert layers(seat, AT_FIT)
 
 
-def test_pictures_are_let_go_once_their_group_is_far(open_page: Open, pictures: Path) -> None:
-    seat = open_page(pictures)
+def test_pictures_are_let_go_once_their_group_is_far(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     seat.page.evaluate(
         "() => { window.made = []; const make = document.createElement.bind(document); document.createElement ="
         " (name, ...rest) => { const e = make(name, ...rest); if (name === 'canvas') window.made.push(e); return e; } }"
@@ -111,8 +121,8 @@ def test_pictures_are_let_go_once_their_group_is_far(open_page: Open, pictures: 
     seat.until(lambda: seat.page.evaluate("() => window.made.filter(e => e.width > 0).length") <= 12)
 
 
-def test_without_a_worker_and_without_bitmaps_the_images_are_still_shown(open_page: Open, pictures: Path) -> None:
-    seat = open_page(pictures)
+def test_without_a_worker_and_without_bitmaps_the_images_are_still_shown(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     seat.settled()
     for lost in ("delete window.Worker", "delete window.createImageBitmap"):
         seat.page.add_init_script(lost)
@@ -150,17 +160,15 @@ def test_a_jpeg_stored_turned_is_shown_upright(open_page: Open, tmp_path: Path) 
 
 
 def test_a_lost_file_shows_its_preview_and_says_so_and_a_card_where_that_is_lost_too(
-    open_page: Open, pictures: Path
+    open_page: Open, library: Path
 ) -> None:
-    seat = open_page(pictures)
+    seat = open_page(library)
     seat.settled()
-    library = seat.engine.library
-    assert library is not None
-    for path in pictures.glob("*.png"):
+    for path in (library.parent / "pictures").glob("*.png"):
         path.unlink()
     start(seat)
     seat.page.wait_for_selector(f"{SHOWN} .picture-note >> text=did not open")
-    for path in library.paths.thumbs.rglob("*.*"):
+    for path in (library / "thumbs").rglob("*.*"):
         path.unlink()
     seat.page.reload()
     start(seat)
@@ -170,12 +178,10 @@ def test_a_lost_file_shows_its_preview_and_says_so_and_a_card_where_that_is_lost
     forgive(seat)
 
 
-def test_a_lost_preview_alone_is_not_noticed(open_page: Open, pictures: Path) -> None:
-    seat = open_page(pictures)
+def test_a_lost_preview_alone_is_not_noticed(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     seat.settled()
-    library = seat.engine.library
-    assert library is not None
-    for path in library.paths.thumbs.rglob("*.*"):
+    for path in (library / "thumbs").rglob("*.*"):
         path.unlink()
     start(seat)
     seat.until(lambda: layers(seat, AT_FIT))
@@ -184,8 +190,8 @@ def test_a_lost_preview_alone_is_not_noticed(open_page: Open, pictures: Path) ->
     forgive(seat)
 
 
-def test_every_press_that_was_painted_is_counted(open_page: Open, pictures: Path) -> None:
-    seat = start(open_page(pictures))
+def test_every_press_that_was_painted_is_counted(open_page: Open, library: Path) -> None:
+    seat = start(open_page(library))
     counted = lambda: seat.page.evaluate("() => window.pickwise.metrics")  # noqa: E731
     already = len(counted())
     for number in range(1, 5):

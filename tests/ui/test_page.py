@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,25 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "pictures"
-    scene.doubtful(place, 11)
-    scene.staged(place, 2)
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("page")
+    scene.doubtful(place / "pictures", 11)
+    scene.staged(place / "pictures", 2)
+    scene.culled(place / "pictures", place / "library")
     return place
+
+
+@pytest.fixture
+def folder(drawn: Path, tmp_path: Path) -> Path:
+    """Eleven families in doubt and two that nobody has to look at."""
+    return shutil.copytree(drawn / "pictures", tmp_path / "pictures")
+
+
+@pytest.fixture
+def library(drawn: Path, tmp_path: Path) -> Path:
+    """A library of them."""
+    return shutil.copytree(drawn / "library", tmp_path / "library")
 
 
 def journal(seat: Seat) -> list[dict[str, object]]:
@@ -79,8 +93,8 @@ def test_ten_groups_by_keys_three_undone_a_restart_and_an_export(open_page: Open
     assert kinds == ["pick"] * 10 + ["undo"] * 3
 
 
-def test_reject_with_tags_then_undo_and_redo(open_page: Open, folder: Path) -> None:
-    seat = open_page(folder)
+def test_reject_with_tags_then_undo_and_redo(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     start(seat)
     group = seat.group()
     seat.press("x")
@@ -115,8 +129,8 @@ def test_names_prompts_and_companions_are_never_html(open_page: Open, tmp_path: 
     assert seat.page.eval_on_selector_all("img[src='x']", "es => es.length") == 0
 
 
-def test_the_sweep_throws_out_and_reopens(open_page: Open, folder: Path) -> None:
-    seat = open_page(folder)
+def test_the_sweep_throws_out_and_reopens(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     seat.settled()
     seat.press("g")
     seat.page.wait_for_selector("[data-screen=sweep] [data-image]")
@@ -131,8 +145,8 @@ def test_the_sweep_throws_out_and_reopens(open_page: Open, folder: Path) -> None
     assert count() == 1
 
 
-def test_keys_sheet_palette_and_settings(open_page: Open, folder: Path) -> None:
-    seat = open_page(folder)
+def test_keys_sheet_palette_and_settings(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
     seat.settled()
     seat.press("?")
     seat.page.wait_for_selector("[data-sheet]")
