@@ -22,7 +22,7 @@ class ByPairs:
         a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
         if len(a) and not (min(a.min(), b.min()) >= 0 and max(a.max(), b.max()) < n):
             raise ValueError("a pair names a place that there is none of")
-        bits, cosine = unmeasured(len(a))
+        bits, cosine = unmeasured(a, b)
         bits = bits if distance is None else np.asarray(distance, np.int64)
         cosine = cosine if similarity is None else np.asarray(similarity, np.float64)
         packed = np.minimum(a, b) * n + np.maximum(a, b)
@@ -42,7 +42,7 @@ class ByPairs:
         return by_place(hub, order)
 
     def between(self, one: Ints, other: Ints) -> tuple[Ints, Floats]:
-        bits, cosine = unmeasured(len(one))
+        bits, cosine = unmeasured(one, other)
         if not len(self._packed):
             return bits, cosine
         wanted = np.minimum(one, other) * self._n + np.maximum(one, other)

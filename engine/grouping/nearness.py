@@ -11,7 +11,7 @@ Each way is a module beside this one: `by_phash`, `by_content`, `by_vectors`, `b
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 import numpy as np
@@ -118,6 +118,29 @@ def take_pairs(hub: Ints, packed: Ints, apart: Apart) -> None:
     hub[:] = taken
 
 
+def take_classes(hub: Ints, kind: Ints, near: Callable[[int, int], bool], apart: Apart) -> None:
+    """Gather where only images of one kind can be near: within each kind, one after the other, in place.
+
+    Time grows with the size of a kind times its keepers, of which there are few where `near` mostly holds.
+
+    Args:
+        hub: shape (n,), by rank, all -1.
+        kind: shape (n,), by rank; -1 is near nothing.
+        near: of two ranks of one kind, the first the keeper.
+    """
+    sort = np.argsort(kind, kind="stable")
+    for members in np.split(sort, np.flatnonzero(np.diff(kind[sort])) + 1):
+        free = members.tolist() if len(members) > 1 and kind[members[0]] >= 0 else []
+        while free:
+            keeper, others, free = free[0], free[1:], []
+            hub[keeper] = keeper
+            for other in others:
+                if near(keeper, other) and apart.joins(keeper, other):
+                    hub[other] = keeper
+                else:
+                    free.append(other)
+
+
 def by_place(hub: Ints, order: Ints) -> Ints:
     """From ranks back to places; whoever nobody took is its own."""
     own = np.where(hub < 0, np.arange(len(hub)), hub)
@@ -126,6 +149,7 @@ def by_place(hub: Ints, order: Ints) -> Ints:
     return answer
 
 
-def unmeasured(count: int) -> tuple[Ints, Floats]:
+def unmeasured(one: Ints, other: Ints) -> tuple[Ints, Floats]:
     """What `between` answers where a way measures nothing."""
+    count = np.broadcast(one, other).size
     return np.full(count, UNMEASURED, np.int64), np.full(count, np.nan)
