@@ -2,7 +2,9 @@
 
 Follows symbolic links, but enters every real folder once (by device and inode), real folders before linked ones, so a
 loop ends and the real path wins. Skips the library's own folder, hidden folders, and everything that is not a regular
-file (a pipe named `a.png` would block a reader for ever).
+file (a pipe named `a.png` would block a reader for ever). Skips folders called `_review_dupes` or `delete_review`, at
+any depth and whoever made them: what lies there was set aside, and by the name alone it stays so when a source is
+added, removed or moved. A source that itself has such a name is walked: the person asked for it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import NamedTuple
 from engine.intake.companions import companions_in, is_crop_mark, is_cropped, is_image_name
 from engine.library.paths import DATABASE
 from engine.library.text import to_text
+
+SET_ASIDE = frozenset({"_review_dupes", "delete_review"})  # staging folders, as `engine.staging` fills them
 
 
 class Found(NamedTuple):
@@ -121,7 +125,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _folders(entries: list[os.DirEntry[str]]) -> list[str]:
     """The folders to enter next, real ones first."""
-    inside = [e for e in entries if _is_folder(e) and not e.name.startswith(".")]
+    inside = [e for e in entries if _is_folder(e) and not e.name.startswith(".") and e.name.casefold() not in SET_ASIDE]
     return [e.path for e in sorted(inside, key=lambda e: (e.is_symlink(), e.name))]
 
 

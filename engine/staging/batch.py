@@ -21,10 +21,10 @@ class Entry:
     copied: dict[tuple[int, bool], Copied] = field(default_factory=dict)
     missing: set[int] = field(default_factory=set)  # files that were found gone, and so were not moved
 
-    def moved(self, state: State) -> list[Moved]:
-        """What the caller is told once the unit has come to this state."""
+    def moved(self) -> list[Moved]:
+        """What the caller is told of the unit's images."""
         there = [image for image in self.planned.images if image.file not in self.missing]
-        return [_moved(self.planned, image, self.missing, state) for image in there]
+        return [_moved(self.planned, image, self.missing) for image in there]
 
     def images(self) -> list[str]:
         """The whole paths of its images, in their own places."""
@@ -140,13 +140,10 @@ def _joined(old: Source | None, new: Source) -> Source:
     return Source(new.path, new.ino, sorted({*old.made, *new.made}), new.before)
 
 
-def _moved(planned: Planned, image: Image, missing: set[int], state: State) -> Moved:
+def _moved(planned: Planned, image: Image, missing: set[int]) -> Moved:
     def pair(number: int) -> tuple[str, str]:
         file = planned.files[number]
-        here, there = whole(planned.source, file.path), whole(planned.source, file.to)
-        if state == "staged":
-            return here, there
-        return (there, here) if state == "restored" else (there, "")
+        return whole(planned.source, file.path), whole(planned.source, file.to)
 
     companions = [number for number in image.companions if number not in missing]
     size = sum(planned.files[number].size for number in (image.file, *companions))

@@ -25,7 +25,7 @@ def held(home: Path, batch: str) -> list[Held]:
     return [
         Held(moved, "unsettled" if entry.under_way else cast("Standing", entry.state))
         for entry in known.live()
-        for moved in entry.moved("staged")
+        for moved in entry.moved()
         if entry.state != "stayed" or entry.under_way
     ]
 

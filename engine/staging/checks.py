@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from engine.intake.scan import SET_ASIDE
 from engine.library.text import to_path
 from engine.staging import disk
 from engine.staging.batch import is_inside
@@ -14,8 +15,6 @@ from engine.staging.model import Unit
 from engine.staging.rename import Place
 from engine.staging.trees import Tree, Trees
 from engine.staging.words import Refused
-
-FOLDERS = ("_review_dupes", "delete_review")
 
 
 class Checks:
@@ -33,7 +32,7 @@ class Checks:
         path = unit.image.removeprefix(below)
         if path == unit.image or not is_inside(path):
             raise Refused("It was left where it is: it is not below its source folder.")
-        if path.split("/")[0].casefold() in FOLDERS:
+        if any(part.casefold() in SET_ASIDE for part in path.split("/")[:-1]):
             raise Refused("It was left where it is: it is in a staging folder already.")
         return self._trees.of(unit.source), path
 

@@ -37,13 +37,14 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """One image that was moved with its companions.
+    """One image that was moved with its companions, into the staging folder, back, or to the Trash.
 
     Attributes:
         tag: as given in the `Unit`.
-        image: where it was.
-        to: where it is; "" when it went to the Trash.
-        companions: (where it was, where it is). Those shared by several moved images stand under the first of them.
+        image: its own place, whichever way it was moved.
+        to: its place in the staging folder.
+        companions: (own place, place in the staging folder). Those that several moved images share stand under the
+            first of them.
         bytes: of the image and the companions listed here.
     """
 
@@ -89,7 +90,7 @@ class Recovered(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One image of a batch and where it is: `image` is its own place, `to` its place in the staging folder."""
+    """One image of a batch and where it is."""
 
     moved: Moved
     state: Standing

@@ -30,7 +30,7 @@ def plan(home: Path, units: Iterable[Unit], folder: Folder) -> Preview:
     """What `stage` would do now; nothing is touched. `home` is LIBRARY/staging."""
     with Trees() as trees:
         found = Planner(trees, home.parent, folder).plan(units)
-    moves = [moved for unit in found.units for moved in Entry(unit, "stayed", None).moved("staged")]
+    moves = [moved for unit in found.units for moved in Entry(unit, "stayed", None).moved()]
     return Preview(moves, found.troubles, found.stays, sum(moved.bytes for moved in moves))
 
 

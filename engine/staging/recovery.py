@@ -59,7 +59,7 @@ def _recover(file: Path, batch: Batch, progress: Progress, trash: Trash | None) 
         run = Run(batch, lines, trees, troubles=[Trouble(file.name, problem) for problem in batch.problems])
         settled_before = [entry for entry in current if entry.under_way is None]
         run.each("recover", batch.unsettled(), Settler(run, Approval(run, trash)).act, progress)
-        run.moved = [m for e in settled_before if e.state == GOAL[operation] for m in e.moved(e.state)] + run.moved
+        run.moved = [m for e in settled_before if e.state == GOAL[operation] for m in e.moved()] + run.moved
         if run.stopped:
             run.verify()
             raise Cancelled

@@ -94,7 +94,7 @@ class Run:
         self._last = time.monotonic()
         units: dict[State, list[int]] = defaultdict(list)
         for entry, state in waiting:
-            self.moved += entry.moved(state)
+            self.moved += entry.moved()
             units[state].append(entry.planned.unit)
         try:
             self.trees.sync()

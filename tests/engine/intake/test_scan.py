@@ -93,6 +93,14 @@ def test_the_librarys_own_folder_is_passed_over(tmp_path: Path) -> None:
     assert [to_path(f.path).name for f in scan(tmp_path, library=tmp_path / "library")[0]] == ["a.png"]
 
 
+def test_what_was_set_aside_is_passed_over_at_any_depth(tmp_path: Path) -> None:
+    for place in ("a.png", "_review_dupes/b.png", "in/delete_review/deep/c.png", "in/Delete_Review/d.png", "in/e.png"):
+        make(tmp_path / place)
+    make(tmp_path / "_review_dupes.png" / "f.png")
+    assert sorted(names(tmp_path)) == ["a.png", "e.png", "f.png"]
+    assert names(tmp_path / "_review_dupes") == ["b.png"]
+
+
 def test_what_is_no_regular_file_is_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "folder.png").mkdir()
