@@ -14,11 +14,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from shell import cli_thinning
+from shell import cli_folders, cli_thinning
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
-    "comparisons", "simulate", "undo", "redo", "log", "rebuild",
+    "compare-folders", "mark-cropped", "comparisons", "simulate", "undo", "redo", "log", "rebuild",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -154,6 +154,7 @@ def export(
 
 
 cli_thinning.join(app)
+cli_folders.join(app)
 
 comparisons = typer.Typer(help="Who won against whom, as CSV: export FILE, import FILE; both take --json.")
 app.add_typer(comparisons, name="comparisons")
