@@ -1,7 +1,7 @@
 /** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -19,13 +19,16 @@ const zoomKeys = (scope: Scope): Binding[] => [
   key(scope, "-", "zoom.out"),
 ];
 
+const partKeys = (scope: Scope): Binding[] => [key(scope, "G", "copies.groups"), key(scope, "T", "copies.sets"), key(scope, "B", "copies.staged")];
+
 export const KEYMAP: readonly Binding[] = [
   key("anywhere", "Mod+1", "screen.library"),
   key("anywhere", "Mod+2", "screen.cull"),
   key("anywhere", "Mod+3", "screen.sweep"),
   key("anywhere", "Mod+4", "screen.rank"),
   key("anywhere", "Mod+5", "screen.rankings"),
-  key("anywhere", "Mod+6 Mod+,", "screen.settings"),
+  key("anywhere", "Mod+6", "screen.duplicates"),
+  key("anywhere", "Mod+7 Mod+,", "screen.settings"),
   key("anywhere", "Mod+O", "source.add"),
   key("anywhere", "U Mod+Z", "history.undo"),
   key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),
@@ -120,6 +123,60 @@ export const KEYMAP: readonly Binding[] = [
   ...zoomKeys("ranked"),
   key("ranked", "Escape Enter", "ranked.close"),
 
+  { scope: "duplicates", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "copies.move", shown: "← ↑ → ↓" },
+  { scope: "duplicates", keys: DIGITS, command: "copies.digit", shown: "1 … 9" },
+  key("duplicates", "Space K", "copies.flip"),
+  key("duplicates", "S", "copies.split"),
+  key("duplicates", "N", "copies.apart"),
+  key("duplicates", "Enter", "copies.accept"),
+  key("duplicates", "Shift+Enter", "copies.acceptAll"),
+  key("duplicates", "D", "copies.difference"),
+  key("duplicates", "Tab", "copies.next"),
+  key("duplicates", "Shift+Tab", "copies.previous"),
+  key("duplicates", "Shift+ArrowRight PageDown", "copies.forward"),
+  key("duplicates", "Shift+ArrowLeft PageUp", "copies.backward"),
+  key("duplicates", "P", "copies.page"),
+  key("duplicates", "I", "copies.info"),
+  ...zoomKeys("duplicates"),
+  key("duplicates", "F", "copies.find"),
+  key("duplicates", "W", "copies.keep"),
+  key("duplicates", "/", "copies.rule"),
+  key("duplicates", "C", "copies.czkawka"),
+  key("duplicates", "O", "copies.report"),
+  ...partKeys("duplicates"),
+
+  { scope: "difference", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "copies.move", shown: "← →" },
+  key("difference", "B", "copies.blink"),
+  key("difference", "]", "copies.brighter"),
+  key("difference", "[", "copies.darker"),
+  key("difference", "Space K", "copies.flip"),
+  ...zoomKeys("difference"),
+  key("difference", "D Escape", "copies.differenceClose"),
+
+  { scope: "sets", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "sets.move", shown: "← ↑ → ↓" },
+  key("sets", "Enter", "sets.accept"),
+  key("sets", "Shift+Enter", "sets.acceptAll"),
+  key("sets", "F", "sets.flip"),
+  key("sets", "N", "sets.apart"),
+  key("sets", "Tab", "sets.next"),
+  key("sets", "Shift+Tab", "sets.previous"),
+  key("sets", "Shift+ArrowRight PageDown", "sets.forward"),
+  key("sets", "Shift+ArrowLeft PageUp", "sets.backward"),
+  key("sets", "I", "copies.info"),
+  ...zoomKeys("sets"),
+  key("sets", "C", "sets.find"),
+  key("sets", "O", "sets.report"),
+  ...partKeys("sets"),
+
+  { scope: "staged", keys: ["ArrowUp", "ArrowDown"], command: "staged.move", shown: "↑ ↓" },
+  key("staged", "R", "staged.restore"),
+  key("staged", "Shift+R", "staged.restoreAll"),
+  key("staged", "A Delete Backspace", "staged.approve"),
+  ...partKeys("staged"),
+
+  key("confirm", "Enter", "confirm.yes"),
+  key("confirm", "Escape", "confirm.no"),
+
   key("export", "T", "export.top"),
   key("export", "S", "export.score"),
   key("export", "K", "export.keepers"),
@@ -131,7 +188,7 @@ export const KEYMAP: readonly Binding[] = [
 ];
 
 /** Scopes that let no unmodified key through to the ones below. */
-export const EXCLUSIVE: ReadonlySet<Scope> = new Set<Scope>(["tags", "export"]);
+export const EXCLUSIVE: ReadonlySet<Scope> = new Set<Scope>(["tags", "confirm", "difference", "export"]);
 
 const MAC: Record<string, string> = { Mod: "⌘", Shift: "⇧" };
 const PC: Record<string, string> = { Mod: "Ctrl", Shift: "Shift" };

@@ -7,6 +7,8 @@ import { allCommands, runCommand } from "./commands";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
 import { items, reload } from "./cull/queue";
+import { Duplicates } from "./duplicates";
+import { openAt, watchCopies } from "./duplicates/place";
 import { Export } from "./export";
 import { start } from "./frame/commands";
 import { HelpSheet } from "./frame/HelpSheet";
@@ -31,7 +33,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, duplicates: Duplicates, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];
@@ -96,9 +98,11 @@ async function boot(): Promise<void> {
     await readRankings(place.imageId || "top");
     fresh("rankings");
   }
+  if (place?.screen === "duplicates") await openAt(place.groupId, place.imageId);
   starting.value = false;
   goTo(place?.screen ?? "library");
   watchPlace();
+  watchCopies();
   readAhead();
 }
 

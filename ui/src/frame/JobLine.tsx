@@ -5,6 +5,8 @@ import { job } from "../state";
 
 export const PHASES: Record<string, string> = {
   scan: "looking for images", intake: "reading images", group: "finding families", pick: "picking keepers", look: "looking up files", export: "writing files",
+  hash: "reading hashes", embed: "looking at what is in them", compare: "comparing", verify: "looking twice", rule: "deciding who stays", report: "writing the report",
+  sets: "comparing sets", stage: "setting aside", restore: "putting back", approve: "sending to the Trash",
 };
 
 export function JobLine(): JSX.Element {

@@ -7,6 +7,9 @@ import { closeOne, cullFlag } from "../cull/commands";
 import { zoom as cullZoom } from "../cull/focus";
 import { currentId } from "../cull/queue";
 import { showWhere } from "../cull/place";
+import { closeOne as closeOneOfCopies } from "../duplicates/commands";
+import { copiesZoom } from "../duplicates/hints";
+import { showInDuplicates } from "../duplicates/place";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
 import { closeOne as closeOneOfRank, rankFlag, showInRank } from "../rank/commands";
@@ -29,6 +32,7 @@ const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
   cull: () => (currentId.value !== null ? cullZoom : null),
   sweep: () => (largeOpen.value ? largeZoom : null),
   rank: () => (now.value !== null ? rankZoom : null),
+  duplicates: copiesZoom,
   rankings: () => (rankedOpen.value ? rankedZoom : null),
 };
 const activeZoom = (): Zoom | null => ZOOMS[screen.value]?.() ?? null;
@@ -50,6 +54,7 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   markStale(["rank"]);
   if (screen.peek() === "rank" && (await showInRank(changed))) return;
   if (screen.peek() === "sweep" && (await showInSweep(changed))) return;
+  if (screen.peek() === "duplicates" && (await showInDuplicates(changed))) return;
   if (screen.peek() === "rankings" && (await showInRankings(changed))) return;
   await showWhere(changed);
 }
@@ -71,6 +76,7 @@ function back(): void {
   else if (toasts.peek().some((t) => t.kind === "error")) toasts.value = [];
   else if (screen.peek() === "cull" && closeOne()) return;
   else if (screen.peek() === "rank" && closeOneOfRank()) return;
+  else if (screen.peek() === "duplicates" && closeOneOfCopies()) return;
   else if (screen.peek() !== "library") goBack();
 }
 

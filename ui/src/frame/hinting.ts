@@ -2,6 +2,7 @@
 import { commandOf, isReady } from "../commands";
 import { tagging } from "../cull/decide";
 import { current } from "../cull/queue";
+import { hintedIn } from "../duplicates/hints";
 import { now } from "../rank/matches";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, screen, status } from "../state";
@@ -28,6 +29,8 @@ function wanted(): string[] {
     case "rankings":
       if (rankedOpen.value) return ["ranked.move", "image.flag", "zoom.cycle", "ranked.close"];
       return ["rankings.move", "rankings.large", "rankings.sort", "rankings.find", "rankings.clear", "export.choose"];
+    case "duplicates":
+      return hintedIn();
     case "settings":
       return ["screen.back", "history.undo"];
   }

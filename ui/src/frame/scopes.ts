@@ -1,5 +1,6 @@
 /** Which parts of the keymap are in force now, innermost first. */
 import { tagging } from "../cull/decide";
+import { duplicatesScope } from "../duplicates/hints";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, platform, screen } from "../state";
@@ -12,6 +13,7 @@ export function scopesNow(): Scope[] {
   if (screen.value === "cull" && tagging.value) return ["tags", "anywhere"];
   if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
   if (screen.value === "rankings" && rankedOpen.value) return ["ranked", "anywhere"];
+  if (screen.value === "duplicates") return [duplicatesScope(), "anywhere"];
   return [screen.value, "anywhere"];
 }
 

@@ -27,7 +27,7 @@ interface Props extends Lying {
   focus: () => void;
 }
 
-const READABLE = 280; // px: what a caption keeps below a narrow picture
+export const READABLE = 280; // px: what a caption keeps below a narrow picture
 
 export function Cell({ image, mark, label, below, figure, focus, cell, caption, zoom, shown, whole, focused }: Props): JSX.Element {
   const frame = { boxWidth: cell.width, boxHeight: cell.height, width: image.width || 1, height: image.height || 1 };

@@ -11,6 +11,7 @@ const PATHS = {
   more: "M8 3v10M3 8h10",
   person: "M8 8a2.75 2.75 0 1 0 0-5.5A2.75 2.75 0 0 0 8 8zM2.5 14c.6-2.6 2.8-4 5.5-4s4.9 1.4 5.5 4",
   same: "M2.5 8h11",
+  away: "M2.5 8h10M9 4.5 12.5 8 9 11.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -12,7 +12,7 @@ export function hearJob(info: JobInfo): void {
     if (info.kind === "export") hearExport(info);
     if (info.state === "running" || (before?.id === info.id && before.state === info.state)) return;
     markStale(TABS);
-    if (info.kind === "cull") {
+    if (info.kind !== "export") {
       if (info.state === "failed") say(info.message || "The job stopped.", { kind: "error" });
       else say(info.message || (info.state === "cancelled" ? "Cancelled. What was finished is kept." : "Done."));
     }
