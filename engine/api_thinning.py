@@ -125,7 +125,7 @@ def _accept(engine: Engine, request: thin.Accept) -> wire.Changed:
 def _accept_all(engine: Engine, _: object) -> wire.JobRef:
     from engine.thinning import decide
 
-    return _moving(engine, "stage", lambda library: decide.going(library), "_review_dupes")
+    return _moving(engine, "stage", decide.going, "_review_dupes")
 
 
 def _moving(engine: Engine, kind: Any, images: Callable[[Library], Sequence[int]], folder: Any) -> wire.JobRef:
@@ -187,7 +187,7 @@ def _accept_set(engine: Engine, request: thin.AcceptSet) -> wire.Changed:
 def _accept_sets(engine: Engine, _: object) -> wire.JobRef:
     from engine.thinning import sets_decide
 
-    return _moving(engine, "stage", lambda library: sets_decide.going(library), "delete_review")
+    return _moving(engine, "stage", sets_decide.going, "delete_review")
 
 
 # ---- staged batches

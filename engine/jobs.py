@@ -13,7 +13,7 @@ import msgspec
 
 from engine.errors import PickwiseError
 from engine.progress import Cancelled, Progress, giving_way
-from engine.wire import JobInfo
+from engine.wire import JobInfo, JobKind
 
 Work = Callable[[Progress], str]  # returns the one sentence that says how it went
 REPORT_SECONDS = 0.1  # how often a running job tells where it is
@@ -22,7 +22,7 @@ REPORT_SECONDS = 0.1  # how often a running job tells where it is
 class Job:
     """One job: a Progress for the work, a JobInfo for everyone else."""
 
-    def __init__(self, number: int, kind: Literal["cull", "export"], tell: Callable[[JobInfo], None]) -> None:
+    def __init__(self, number: int, kind: JobKind, tell: Callable[[JobInfo], None]) -> None:
         self.info = JobInfo(number, kind, "running", "waiting", 0, 0, 0.0, None, "", "")
         self._tell = tell
         self._cancel = threading.Event()
@@ -69,7 +69,7 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._last: Job | None = None
 
-    def start(self, kind: Literal["cull", "export"], work: Work) -> int:
+    def start(self, kind: JobKind, work: Work) -> int:
         """Queue a job and answer with its number at once."""
         job = Job(next(self._numbers), kind, self._tell)
         self._jobs[job.info.id] = self._last = job

@@ -169,11 +169,14 @@ class Source(View):
     reachable: bool
 
 
+JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve"]
+
+
 class JobInfo(View):
     """A background job. `rate` is items a second; `seconds_left` is None while unknown."""
 
     id: int
-    kind: Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve"]
+    kind: JobKind
     state: Literal["running", "done", "failed", "cancelled"]
     phase: str
     done: int

@@ -40,6 +40,7 @@ class Known(NamedTuple):
     version: str  # "" where it was never measured; "quarantined" where it was refused
     format: str
     cropped: bool
+    staged: bool  # set aside by Pickwise: not there, and not to be found again elsewhere
 
 
 def load_known(connection: apsw.Connection) -> dict[str, Known]:
@@ -48,7 +49,8 @@ def load_known(connection: apsw.Connection) -> dict[str, Known]:
         "SELECT i.id, i.filepath, i.size_bytes, i.mtime_ns, i.companions, coalesce(i.content_hash, ''),"
         " i.missing_since IS NOT NULL,"
         " CASE WHEN i.quarantine IS NULL THEN coalesce(f.version, '') ELSE 'quarantined' END, coalesce(f.format, ''),"
-        " i.cropped FROM images i LEFT JOIN features f ON f.image_id = i.id"
+        " i.cropped, EXISTS (SELECT 1 FROM staged WHERE image_id = i.id)"
+        " FROM images i LEFT JOIN features f ON f.image_id = i.id"
     )
     return {row[1]: Known(*row) for row in rows}
 
@@ -69,10 +71,17 @@ def add(connection: apsw.Connection, found: Iterable[Found]) -> dict[str, int]:
     return ids
 
 
+_SET_ASIDE = "SELECT count(*) FROM staged JOIN images ON id = image_id WHERE missing_since IS NOT NULL"
+
+
 def counts(connection: apsw.Connection) -> tuple[int, int, int]:
-    """How many images can be read, are missing, and are on disk but quarantined. Each is answered from an index."""
-    total = connection.execute("SELECT count(*) FROM images").get
-    missing = connection.execute("SELECT count(*) FROM images WHERE missing_since IS NOT NULL").get
+    """How many images can be read, are missing, and are on disk but quarantined. Each is answered from an index.
+
+    Those that Pickwise has set aside are none of these.
+    """
+    staged = connection.execute(_SET_ASIDE).get
+    total = connection.execute("SELECT count(*) FROM images").get - staged
+    missing = connection.execute("SELECT count(*) FROM images WHERE missing_since IS NOT NULL").get - staged
     refused = connection.execute(
         "SELECT count(*) FROM images WHERE quarantine IS NOT NULL AND missing_since IS NULL"
     ).get

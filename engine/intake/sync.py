@@ -119,7 +119,7 @@ def _compare(found: list[Found], known: dict[str, Known], drawn: set[str], *, fu
             plan.again.append((image._replace(version=""), file))
         elif image.missing:
             plan.returned.append(image.id)
-    plan.vanished = [image for path, image in known.items() if path not in seen]
+    plan.vanished = [image for path, image in known.items() if path not in seen and not image.staged]
     return plan
 
 

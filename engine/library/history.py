@@ -119,18 +119,10 @@ def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
     finally:
         session.close()
     connection.execute("UPDATE decisions SET state = 'dropped' WHERE state = 'undone'")
+    state = "dropped" if record.kind in _FINAL else "done"
     connection.execute(
         "INSERT INTO decisions (id, ts, kind, label, set_id, state, record, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            record.id,
-            record.ts,
-            record.kind,
-            label,
-            record.set_id,
-            "dropped" if record.kind in _FINAL else "done",
-            msgspec.json.encode(record),
-            changes,
-        ),  # fmt: skip
+        (record.id, record.ts, record.kind, label, record.set_id, state, msgspec.json.encode(record), changes),
     )
     return touched
 

@@ -241,7 +241,6 @@ CREATE TABLE copy_groups (
     going INTEGER NOT NULL,
     bytes INTEGER NOT NULL
 );
-CREATE INDEX idx_copy_groups_size ON copy_groups(present DESC, bytes DESC, id);
 CREATE TABLE copies (
     image_id INTEGER PRIMARY KEY,
     group_id INTEGER NOT NULL,

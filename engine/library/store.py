@@ -23,6 +23,7 @@ from engine.library.settings import Settings
 from engine.library.text import to_text
 
 T = TypeVar("T")
+_RECOVERS = "engine.thinning.recovery"  # by name: it is further right, and who never staged loads nothing of it
 
 
 class _FilesFirst(Exception):  # an outcome, not an error
@@ -67,9 +68,20 @@ class Library:
             self.db = Database(self.paths.database, read_only=self.read_only)
             if not self.read_only:
                 self._prepare()
+            if not self.read_only:
+                self._settle_files()
         except BaseException:
             self._lock.release()
             raise
+
+    def _settle_files(self) -> None:
+        """Where files of the person's were being moved when Pickwise ended, that comes to its end."""
+        if self.paths.staging.is_dir():
+            try:
+                self.notices += importlib.import_module(_RECOVERS).recover(self)
+            except BaseException:
+                self.db.close()
+                raise
 
     def _prepare(self) -> None:
         try:

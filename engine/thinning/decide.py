@@ -93,7 +93,7 @@ def going(library: Library, group: str | None = None) -> list[int]:
                 image
                 for (image,) in connection.execute(
                     f"SELECT c.image_id FROM {effects.PRESENT} AND {effects.STAYS} = 0"  # noqa: S608
-                    " AND g.going < g.present AND g.present > 1 ORDER BY g.present DESC, g.id, c.rank"
+                    " AND g.going < g.present AND g.present > 1 ORDER BY g.id, c.rank"
                 )
             ]
         found = members(connection, group)

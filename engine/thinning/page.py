@@ -24,7 +24,7 @@ from engine.thinning.views import Copies, CopiesItem, CopiesView, CopyView
 _OPEN = "present > 1 AND (going > 0 OR :kept)"
 _PAGE = f"""
     SELECT g.key, g.present, g.going, g.bytes, i.content_hash FROM copy_groups g JOIN images i ON i.id = g.keeper
-    WHERE {_OPEN} ORDER BY g.present DESC, g.bytes DESC, g.id LIMIT :limit OFFSET :offset
+    WHERE {_OPEN} ORDER BY g.id LIMIT :limit OFFSET :offset
 """  # noqa: S608 - fixed words
 TOTALS = f"SELECT count(*), coalesce(sum(going), 0), coalesce(sum(bytes), 0) FROM copy_groups WHERE {_OPEN}"  # noqa: S608
 VIEW = """

@@ -15,7 +15,7 @@ from engine.thinning import effects
 COLUMNS = ("group_id", "filepath", "keeper", "distance", "similarity", "reason", "bytes")
 _ROWS = f"""
     SELECT g.key, i.filepath, {effects.STAYS}, c.stays, c.distance, c.similarity, c.reason, i.size_bytes
-    FROM {effects.PRESENT} AND g.present > 1 ORDER BY g.present DESC, g.bytes DESC, g.id, c.rank
+    FROM {effects.PRESENT} AND g.present > 1 ORDER BY g.id, c.rank
 """  # noqa: S608 - fixed words
 
 

@@ -56,9 +56,8 @@ def find(library: Library, how: How, progress: Progress) -> Found:
     progress.phase("group", len(seen))
     with library.db.read() as connection:
         apart = found.apart(connection, seen)
-    copies = sorted(
-        found.groups(seen, near.near, Rule(seen, how.keep, how.folder), apart), key=lambda g: (-len(g), g[0].place)
-    )
+    copies = list(found.groups(seen, near.near, Rule(seen, how.keep, how.folder), apart))
+    copies.sort(key=lambda g: (-len(g), -sum(seen.bytes[c.place] for c in g[1:]), g[0].place))
     progress.step(len(seen))
     run = RunView(
         by=how.by, threshold=near.threshold, orientations=how.orientations, keep=how.keep, folder=how.folder,

@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+import apsw
 import msgspec
 
 from engine.errors import PickwiseError
 from engine.library.journal import Record
-from engine.library.store import Library, describe
+from engine.library.store import Library, describe, set_fact
 from engine.progress import Progress, Quiet
 from engine.staging import moves
 from engine.staging.model import Report, Unit
@@ -24,7 +25,7 @@ from engine.thinning.words import size
 Folder = Literal["_review_dupes", "delete_review"]
 
 _WHERE = """
-    SELECT i.id, i.filepath, coalesce(s.path, ''), coalesce(i.content_hash, '') FROM json_each(?) j
+    SELECT i.filepath, coalesce(s.path, ''), coalesce(i.content_hash, ''), i.size_bytes, i.mtime_ns FROM json_each(?) j
     JOIN images i ON i.id = j.value LEFT JOIN sources s ON s.id = i.source_id
     WHERE i.missing_since IS NULL ORDER BY j.key
 """
@@ -43,7 +44,7 @@ def units(library: Library, images: Sequence[int]) -> list[Unit]:
     """What staging is told of these images; those that are missing are left out."""
     with library.db.read() as connection:
         rows = connection.execute(_WHERE, (msgspec.json.encode(list(images)).decode(),)).fetchall()
-    return [Unit(path, source, content) for _, path, source, content in rows]
+    return [Unit(*row) for row in rows]
 
 
 def stage(library: Library, images: Sequence[int], folder: Folder, progress: Progress | None = None) -> Report:
@@ -59,7 +60,7 @@ def stage(library: Library, images: Sequence[int], folder: Folder, progress: Pro
         report = moves.stage(
             library.paths.staging, units(library, images), folder, progress or Quiet(), new_batch()
         )  # fmt: skip
-        _decide(library, "stage", report.batch, [(m.image, m.tag) for m in report.moved])
+        record(library, "stage", report.batch, [(m.image, m.tag) for m in report.moved])
     return report
 
 
@@ -77,19 +78,31 @@ def _settle(library: Library, batch: str, kind: Literal["restore", "approve"], m
     library.need_write()
     with library.moving:
         report = move()
-        _decide(library, kind, batch, [(m.image, m.tag) for m in report.moved])
+        record(library, kind, batch, [(m.image, m.tag) for m in report.moved])
     return report
 
 
-def _decide(
+def record(
     library: Library, kind: Literal["stage", "restore", "approve"], batch: str, images: list[tuple[str, str]]
 ) -> None:
+    """Record what has happened to the files of these images (path, content hash); nothing where there are none."""
     if not images:
         return
-    record = Record(
+    decision = Record(
         ts="", set_id=batch, images=[path for path, _ in images], hashes=[content for _, content in images], kind=kind
     )
-    library.decide(record, describe(record))
+    library.decide(decision, describe(decision))
+    library.write(_bump)
+
+
+def _bump(connection: apsw.Connection) -> None:
+    """Say that the cull's groups are made from other images now; the counts of copies are up to date already."""
+    names = ("intake_serial", "copies_serial")
+    serial, counted = (
+        str(connection.execute("SELECT value FROM facts WHERE name = ?", (n,)).get or "0") for n in names
+    )
+    for name in names if serial == counted else names[:1]:
+        set_fact(connection, name, str(int(serial) + 1))
 
 
 def turn(library: Library, record: Record, kind: str) -> None:
@@ -102,6 +115,7 @@ def turn(library: Library, record: Record, kind: str) -> None:
     back = (record.kind == "stage") == (kind == "undo")
     there, again = (moves.restore, moves.restage) if back else (moves.restage, moves.restore)
     report = there(home, batch, Quiet())
+    library.write(_bump)
     if report.troubles:
         again(home, batch, Quiet())
         first = report.troubles[0]

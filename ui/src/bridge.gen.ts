@@ -4,6 +4,8 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
+export type JobKind = "approve" | "cull" | "dupes" | "export" | "restore" | "sets" | "stage";
+
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
 export type Verdict = "alternate" | "keep" | "reject";
@@ -380,7 +382,7 @@ export interface JobEvent {
 /** A background job. `rate` is items a second; `seconds_left` is None while unknown. */
 export interface JobInfo {
   id: number;
-  kind: "approve" | "cull" | "dupes" | "export" | "restore" | "sets" | "stage";
+  kind: JobKind;
   state: "cancelled" | "done" | "failed" | "running";
   phase: string;
   done: number;
