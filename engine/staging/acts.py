@@ -6,7 +6,7 @@ from engine.staging.batch import Entry, whole
 from engine.staging.lines import State
 from engine.staging.model import Trouble
 from engine.staging.run import Run
-from engine.staging.words import Refused
+from engine.staging.words import ABSENT, LOST, Refused
 
 
 class Stage:
@@ -33,17 +33,14 @@ class PutBack:
         tree = run.trees.of(source)
         tree.trim()
         missing = {number for number, file in enumerate(files) if tree.look(file.to) is None}
-        run.troubles += [
-            Trouble(whole(source, files[number].to), "It is not in the staging folder any more.")
-            for number in sorted(missing)
-        ]
+        run.troubles += [Trouble(whole(source, files[number].to), LOST) for number in sorted(missing)]
         if len(missing) == len(files):
-            if tree.ino != run.batch.sources[source].ino:
-                raise Refused("It is not in the staging folder; a disk may be missing.")
+            if not run.batch.knows(tree):
+                raise Refused(ABSENT)
             return "gone"
         for number in sorted(set(range(len(files))) - missing):
             if tree.look(files[number].path) is not None:
-                raise Refused(f"It stays staged: another file has its place, {whole(source, files[number].path)}.")
+                raise Refused(f"Another file has its place: {whole(source, files[number].path)}.")
         run.mover.move(entry, sorted(set(range(len(files))) - missing), back=True)
         entry.missing |= missing
         return "restored"

@@ -13,7 +13,7 @@ from engine.staging.model import Trouble
 from engine.staging.mover import Torn
 from engine.staging.run import Run
 from engine.staging.trees import Tree
-from engine.staging.words import Refused
+from engine.staging.words import ABSENT, LOST, Refused
 
 Trash = Callable[[str], object]
 FAT_NS = 2_000_000_000  # the coarsest times a disk keeps
@@ -31,8 +31,8 @@ class Approval:
         tree = self._run.trees.of(entry.planned.source)
         numbers = self._present(tree, entry)
         if not numbers:
-            if tree.ino != self._run.batch.sources[entry.planned.source].ino:
-                raise Refused("It is not in the staging folder; a disk may be missing.")
+            if not self._run.batch.knows(tree):
+                raise Refused(ABSENT)
             return "gone"
         for number in numbers:
             self._unchanged(tree, entry.planned.files[number])
@@ -46,8 +46,8 @@ class Approval:
             there = [n for n, file in enumerate(entry.planned.files) if tree.look(file.to) is not None]
         except OSError as error:
             raise Torn(error) from None
-        if not there and tree.ino != self._run.batch.sources[entry.planned.source].ino:
-            raise Torn(Refused("It is not in the staging folder; a disk may be missing."))
+        if not there and not self._run.batch.knows(tree):
+            raise Torn(Refused(ABSENT))
         if all(image.file in there for image in entry.planned.images):
             return None
         try:
@@ -64,7 +64,7 @@ class Approval:
             else:
                 entry.missing.add(number)
                 path = whole(entry.planned.source, file.to)
-                self._run.troubles.append(Trouble(path, "It is not in the staging folder any more."))
+                self._run.troubles.append(Trouble(path, LOST))
         return present
 
     def _unchanged(self, tree: Tree, file: File) -> None:
@@ -73,7 +73,7 @@ class Approval:
             return
         coarse = FAT_NS if info.st_ino != file.ino else 0  # a copy on a disk that keeps times less exactly
         if info.st_size != file.size or abs(info.st_mtime_ns - file.mtime_ns) > coarse:
-            raise Refused("It stays in the staging folder: it was changed since it was staged.")
+            raise Refused("It was changed since it was staged.")
 
     def _send(self, tree: Tree, entry: Entry, numbers: list[int]) -> None:
         for sent, number in enumerate(numbers):
@@ -92,10 +92,9 @@ class Approval:
             (self._trash or _system_trash())(path)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            raise Refused(f"It stays in the staging folder: the system Trash did not take it ({why}).") from None
-        tree.forget(file.to)
+            raise Refused(f"The system Trash did not take it ({why}).") from None
         if tree.look(file.to) is not None:
-            raise Refused("It stays in the staging folder: the system Trash did not take it.")
+            raise Refused("The system Trash did not take it.")
         tree.changed(file.to)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.staging import journal
 from engine.staging.lines import After, Begin, Copied, End, Image, Line, Planned, Reserves, Source, State, Verified
 from engine.staging.model import Folder, Moved, Operation
+from engine.staging.trees import Tree
 
 
 @dataclass
@@ -59,6 +60,11 @@ class Batch:
     def unsettled(self) -> list[Entry]:
         return [e for e in self.entries.values() if e.under_way is not None]
 
+    def knows(self, tree: Tree) -> bool:
+        """True where a source is the folder it was: not the empty place where a disk belongs."""
+        known = self.sources.get(tree.source)
+        return known is not None and known.ino == tree.ino
+
     def take(self, line: Line) -> None:
         """Let one line happen."""
         match line:
@@ -105,6 +111,7 @@ def load(file: Path) -> Batch:
             batch.problems.append(f"The journal {file.name} names a place outside its source; it is left alone.")
         else:
             batch.take(line)
+    batch.ended = batch.ended and not batch.unsettled()
     return batch
 
 

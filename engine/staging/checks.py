@@ -31,15 +31,15 @@ class Checks:
         below = f"{unit.source.rstrip('/')}/"
         path = unit.image.removeprefix(below)
         if path == unit.image or not is_inside(path):
-            raise Refused("It was left where it is: it is not below its source folder.")
+            raise Refused("It is not below its source folder.")
         if any(part.casefold() in SET_ASIDE for part in path.split("/")[:-1]):
-            raise Refused("It was left where it is: it is in a staging folder already.")
+            raise Refused("It is in a staging folder already.")
         return self._trees.of(unit.source), path
 
     def folder(self, folder: str) -> None:
         """Raises OSError where a folder (whole path) belongs to the library, which may lie inside a source."""
         if self._is_library(os.path.realpath(to_path(folder))):
-            raise Refused("It was left where it is: it belongs to the library.")
+            raise Refused("It belongs to the library.")
 
     def _is_library(self, real: str) -> bool:
         return real == self._library or real.startswith(self._library + os.sep)
@@ -53,16 +53,16 @@ class Checks:
 
     def _fault(self, source: str) -> OSError | None:
         if not source.startswith("/") or not is_inside(source.strip("/") or "."):
-            return Refused("It was left where it is: its source is not the whole path of a folder.")
+            return Refused("Its source is not the whole path of a folder.")
         try:
             real = os.path.realpath(to_path(source))
             self._trees.of(source)
         except OSError:
-            return Refused("It was left where it is: its source folder cannot be reached.")
+            return Refused("Its source folder cannot be reached.")
         if real == "/":
-            return Refused("It was left where it is: its source is the whole disk.")
+            return Refused("Its source is the whole disk.")
         if self._is_library(real):
-            return Refused("It was left where it is: its source is the library itself.")
+            return Refused("Its source is the library itself.")
         return None
 
 
@@ -72,9 +72,9 @@ def plain(place: Place, unit: Unit | None = None) -> os.stat_result:
     if info is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place.name)
     if stat.S_ISLNK(info.st_mode):
-        raise Refused("It was left where it is: it is a link.")
+        raise Refused("It is a link.")
     if not stat.S_ISREG(info.st_mode):
-        raise Refused("It was left where it is: it is not a plain file.")
+        raise Refused("It is not a plain file.")
     if unit is not None and (unit.size not in (-1, info.st_size) or unit.mtime_ns not in (-1, info.st_mtime_ns)):
-        raise Refused("It was left where it is: it was changed since it was looked at.")
+        raise Refused("It was changed since it was looked at.")
     return info

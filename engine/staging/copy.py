@@ -22,8 +22,12 @@ COPYFILE_METADATA = 0b111  # access lists, flags and times, extended attributes 
 
 
 class Copy(NamedTuple):
+    """A copy and what it was made from."""
+
     digest: str
     ino: int
+    size: int
+    mtime_ns: int
 
 
 def copy(here: Place, part: Place, file: File, *, back: bool) -> Copy:
@@ -40,7 +44,7 @@ def copy(here: Place, part: Place, file: File, *, back: bool) -> Copy:
         closing.callback(os.close, source)
         info = os.fstat(source)
         if not stat.S_ISREG(info.st_mode):
-            raise Refused("It was left where it is: it is not a plain file.")
+            raise Refused("It is not a plain file.")
         target = os.open(part.name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=part.folder)
         closing.callback(os.close, target)
         digest = stream_hash(_written(source, target))
@@ -49,9 +53,7 @@ def copy(here: Place, part: Place, file: File, *, back: bool) -> Copy:
             raise OSError(errno.EIO, os.strerror(errno.EIO), part.name)
         _dress(source, target, info, file if back and _unchanged(info, file) else None)
         disk.sync(target)
-        if _mark(os.fstat(source)) != _mark(info):
-            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), here.name)
-        return Copy(digest, os.fstat(target).st_ino)
+        return Copy(digest, os.fstat(target).st_ino, info.st_size, info.st_mtime_ns)
 
 
 def digest_of(place: Place) -> str:
@@ -76,10 +78,6 @@ def _blocks(handle: int) -> Iterator[bytes]:
     os.lseek(handle, 0, os.SEEK_SET)
     while block := os.read(handle, BLOCK):
         yield block
-
-
-def _mark(info: os.stat_result) -> tuple[int, int]:
-    return info.st_size, info.st_mtime_ns
 
 
 def _unchanged(info: os.stat_result, file: File) -> bool:
@@ -111,9 +109,7 @@ def _copy_attributes(source: int, target: int) -> None:
             os.setxattr(target, name, value)
         except OSError:
             if not name.startswith("security."):  # the system's own labels, given anew on each disk
-                raise Refused(
-                    f"It was left where it is: the other disk cannot keep its extended attribute {name}."
-                ) from None
+                raise Refused(f"The other disk cannot keep its extended attribute {name}.") from None
 
 
 def _attributes(handle: int) -> list[str]:

@@ -7,11 +7,12 @@ import hashlib
 import os
 import stat
 
+from engine.errors import StagingError
 from engine.staging import disk
 from engine.staging.batch import Entry
 from engine.staging.copy import copy
 from engine.staging.journal import Journal
-from engine.staging.lines import Copied, File, Reserves
+from engine.staging.lines import Copied, File, Line, Reserves
 from engine.staging.rename import Place
 from engine.staging.trees import Trees
 from engine.staging.words import Refused
@@ -83,15 +84,14 @@ class Mover:
         file, unit = entry.planned.files[number], entry.planned.unit
         info = disk.look(here)
         if info is not None and info.st_nlink > 1:
-            raise Refused("It was left where it is: it is a hard link, which a copy on another disk would break.")
+            raise Refused("It is a hard link, which a copy on another disk would break.")
         if disk.look(there) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), there.name)
         part = Place(there.folder, self.part(unit, number, back=back))
         try:
             made = copy(here, part, file, back=back)
-            line = Copied(unit, number, back, made.digest, made.ino)
-            self._journal.write(line, durable=True)
-            entry.copied[number, back] = line
+            entry.copied[number, back] = Copied(unit, number, back, made.digest, made.ino)
+            self._note(entry.copied[number, back])
             disk.rename(part, there, self._reserving)
         except OSError:
             if disk.look(part) is not None and disk.look(here) is not None:
@@ -99,6 +99,9 @@ class Mover:
             raise
         try:
             disk.sync_folder(there.folder)
+            info = disk.look(here)
+            if info is None or (info.st_size, info.st_mtime_ns) != (made.size, made.mtime_ns):
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), here.name)
             disk.remove(here)
         except OSError as error:
             _withdraw(there, made.ino, error)
@@ -106,8 +109,15 @@ class Mover:
 
     def _reserving(self) -> None:
         if not self._reserves:
-            self._journal.write(Reserves(), durable=True)
+            self._note(Reserves())
             self._reserves = True
+
+    def _note(self, line: Line) -> None:
+        """Write a line that must be on the disk before the next step of a unit; without it the unit stays."""
+        try:
+            self._journal.write(line, durable=True)
+        except StagingError as error:
+            raise Refused(error.message) from None
 
 
 def _withdraw(there: Place, ino: int, error: OSError) -> None:
@@ -126,6 +136,6 @@ def _check(here: Place, file: File, *, unchanged: bool) -> None:
     if info is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), here.name)
     if not stat.S_ISREG(info.st_mode):
-        raise Refused("It was left where it is: it is a link, a folder or a device by now.")
+        raise Refused("It is a link, a folder or a device by now.")
     if unchanged and (info.st_size, info.st_mtime_ns) != (file.size, file.mtime_ns):
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), here.name)

@@ -73,6 +73,8 @@ class Planner:
                 found[unit.source, above].setdefault(name, unit)
             except OSError as error:
                 self._plan.troubles.append(Trouble(unit.image, because(error)))
+            except ValueError:  # no file can have this name
+                self._plan.troubles.append(Trouble(unit.image, because(FileNotFoundError(errno.ENOENT, ""))))
         return found
 
     def _folder_of(self, tree: Tree, above: str, wanted: dict[str, Unit]) -> None:
@@ -102,7 +104,7 @@ class Planner:
             except OSError as error:
                 if name in family.images:
                     raise
-                raise Refused(f"It was left where it is because of {name} beside it. {because(error)}") from None
+                raise Refused(f"{name} beside it cannot go along. {because(error)}") from None
         files = [
             File(_join(above, name), _join(there, to), info.st_size, info.st_mtime_ns, info.st_mode, info.st_ino)
             for name, to, info in zip(names, taken.claim(names, common_stem(family.images)), infos, strict=True)
@@ -136,7 +138,7 @@ class Planner:
 
 
 def _join(above: str, name: str) -> str:
-    return f"{above}/{name}" if above else name
+    return f"{above}/{name}" if above and name else above or name
 
 
 def _folders(path: str) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import StagingError
 from engine.progress import Cancelled, Progress
-from engine.staging.batch import Batch, Entry
+from engine.staging.batch import Batch, Entry, whole
 from engine.staging.folders import Folders
 from engine.staging.journal import Journal
 from engine.staging.lines import Done, End, Line, State, Verified
@@ -70,7 +70,10 @@ class Run:
             state = act(entry)
         except Torn as torn:
             self.broken = True
-            self.trouble(entry, f"{because(torn.error)} Where its files are is settled when the library opens next.")
+            self.trouble(
+                entry,
+                f"Only a part of it was moved; this is settled when the library opens next. {because(torn.error)}",
+            )
             return
         except OSError as error:
             self.trouble(entry, because(error))
@@ -89,22 +92,36 @@ class Run:
         self.troubles.append(Trouble(self.journal.file.name, reason))
 
     def verify(self) -> None:
-        """Wait until the moves so far are on the disk, and write that down."""
+        """Wait until the moves so far are on the disk, see that the files are there, and write that down."""
         waiting, self._waiting = self._waiting, []
         self._last = time.monotonic()
         units: dict[State, list[int]] = defaultdict(list)
-        for entry, state in waiting:
-            self.moved += entry.moved()
-            units[state].append(entry.planned.unit)
         try:
             self.trees.sync()
-            lines = [Verified(numbers, state) for state, numbers in units.items()]
-            if lines:
-                self.begin(*lines)
+            for entry, state in waiting:
+                if self._is_there(entry, state):
+                    units[state].append(entry.planned.unit)
+            if units:
+                self.begin(*(Verified(numbers, state) for state, numbers in units.items()))
         except OSError as error:
-            self._break(f"What was moved may not be on the disk yet: {error.strerror or error}.")
+            self._break(f"What was moved may not be on the disk yet. {because(error)}")
         except StagingError as error:
             self._break(error.message)
+        self.moved += [moved for entry, _ in waiting for moved in entry.moved()]
+
+    def _is_there(self, entry: Entry, state: State) -> bool:
+        """True where all files of a unit are where this state has them. Raises OSError."""
+        if state not in ("staged", "restored"):
+            return True
+        tree = self.trees.of(entry.planned.source)
+        tree.trim()
+        for number, file in enumerate(entry.planned.files):
+            path = file.to if state == "staged" else file.path
+            if number not in entry.missing and tree.look(path) is None:
+                self.broken = True
+                self.trouble(entry, f"It was moved and is not there: {whole(entry.planned.source, path)}.")
+                return False
+        return True
 
     def finish(self, stays: list[str] | None = None) -> Report:
         """End the operation where nothing of it is under way any more."""

@@ -13,9 +13,8 @@ from engine.staging.lines import State
 from engine.staging.mover import Torn
 from engine.staging.run import Run
 from engine.staging.trees import Tree
-from engine.staging.words import Refused
+from engine.staging.words import ABSENT, Refused
 
-ABSENT = "Its folder is not there now; a disk may be missing."
 GONE = "It is in neither place any more."
 
 
@@ -52,7 +51,7 @@ class Settler:
             return None
         if found.missing and not back:
             self._run.mover.undo(entry, found.arrived, Refused(GONE), back=back)
-            raise Refused("It was put back: a file beside it is gone.")
+            raise Refused("A file beside it is gone; it was put back.")
         try:
             self._run.mover.move(entry, found.waiting, back=back)
         except OSError as error:
@@ -62,8 +61,7 @@ class Settler:
         return "restored" if back else "staged"
 
     def _nowhere(self, entry: Entry, *, back: bool) -> State | None:
-        source = entry.planned.source
-        if self._run.trees.of(source).ino != self._run.batch.sources[source].ino:
+        if not self._run.batch.knows(self._run.trees.of(entry.planned.source)):
             raise Torn(Refused(ABSENT))
         self._run.trouble(entry, GONE)
         return "gone" if back else None

@@ -1,35 +1,36 @@
-"""Why a file was left where it is, in words a person can act on."""
+"""Why a file was left where it was, in one sentence a person can act on."""
 
 from __future__ import annotations
 
 import errno
 
 REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is used up",
-    errno.EACCES: "its folder may not be changed",
-    errno.EPERM: "the file or its folder is protected",
-    errno.EROFS: "the disk can only be read",
-    errno.ENOENT: "it is not there any more",
-    errno.EEXIST: "another file has its place",
-    errno.EIO: "the disk reported an error",
-    errno.ENAMETOOLONG: "its name is too long",
-    errno.ELOOP: "it lies behind a link",
-    errno.ENOTDIR: "a part of its path is a link or a file",
-    errno.ESTALE: "it was changed meanwhile",
-    errno.EXDEV: "it would have to go to another disk",
-    errno.EMFILE: "too many files are open",
-    errno.ENFILE: "too many files are open",
+    errno.ENOSPC: "The disk is full.",
+    errno.EDQUOT: "Your share of the disk is used up.",
+    errno.EACCES: "Its folder may not be changed.",
+    errno.EPERM: "The file or its folder is protected.",
+    errno.EROFS: "The disk can only be read.",
+    errno.ENOENT: "It is not there any more.",
+    errno.EEXIST: "Another file has its place.",
+    errno.EIO: "The disk reported an error.",
+    errno.ENAMETOOLONG: "Its name is too long.",
+    errno.ELOOP: "It lies behind a link.",
+    errno.ENOTDIR: "A part of its path is not a folder.",
+    errno.ESTALE: "It was changed meanwhile.",
+    errno.EXDEV: "It would have to go to another disk.",
+    errno.EMFILE: "Too many files are open.",
+    errno.ENFILE: "Too many files are open.",
 }
+ABSENT = "It is not in the staging folder; a disk may be missing."
+LOST = "It is not in the staging folder any more."
 
 
 class Refused(OSError):
-    """A move that must not be made; the message says why."""
+    """A move that must not be made; the message is the sentence that says why."""
 
 
 def because(error: OSError) -> str:
     """One sentence."""
     if isinstance(error, Refused):
         return str(error)
-    reason = REASONS.get(error.errno or 0) or (error.strerror or str(error)).rstrip(".")
-    return f"It was left where it is: {reason}."
+    return REASONS.get(error.errno or 0) or f"{(error.strerror or str(error) or 'The system refused').rstrip('.')}."
