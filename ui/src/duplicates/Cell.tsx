@@ -2,13 +2,14 @@
 import type { JSX } from "preact";
 import type { CopiesView, CopyView } from "../bridge.gen";
 import { Cell as Framed, type Lying, type Style } from "../kit/Cell";
+import { Cropped } from "../kit/Cropped";
 import { Icon } from "../kit/Icon";
 import { capital, Name, visible } from "../kit/words";
 import { groups } from "./copies";
 import { digit } from "./decide";
 import { differing, factsOf } from "./facts";
 import { focusOn } from "./focus";
-import type { Shape } from "./layout";
+import { LINE, type Shape } from "./layout";
 
 interface Props extends Lying {
   group: CopiesView;
@@ -61,18 +62,19 @@ function Caption({ group, member, shape, number, mark, style }: CaptionProps): J
     <figcaption class="caption copy-caption" style={style} title={facts.map((f) => f.text).join(" · ")}>
       <div class="caption-line">
         <button class="badge" tabIndex={-1} onClick={() => digit(member.id)} aria-label={`Image ${number}: stay or go`}>{number}</button>
-        <Name text={member.filename} />
+        <Name text={member.filename} tail={shape.across > 1 ? 14 : 8} />
         <span class="marks">
+          <Cropped image={member} />
           {member.flipped && <span class="dim" title="You said so, against the rule">by you</span>}
           <span class={`mark mark-${mark}`}>{mark === "stays" ? <Icon name="check" /> : mark === "apart" ? null : <Icon name="away" />} {MARK_WORDS[mark]}</span>
         </span>
       </div>
-      {shown.length > 0 && (
-        <div class="copy-facts" style={{ gridTemplateColumns: `repeat(${shape.across}, minmax(0, 1fr))` }}>
+      {shape.rows > 0 && (
+        <div class="copy-facts" style={{ gridTemplateColumns: `repeat(${shape.across}, minmax(0, 1fr))`, height: `${LINE * shape.rows}rem` }}>
           {shown.map((f) => <span key={f.name} class={f.best ? "fact best" : "fact"} data-fact={f.name} title={`${f.help}: ${f.text}`}>{f.text}</span>)}
         </div>
       )}
-      {shape.reason && <div class="caption-line why dim" title={whyOf(member)}>{whyOf(member)}</div>}
+      {shape.why > 0 && <p class="copy-why dim" style={{ height: `${LINE * shape.why}rem`, WebkitLineClamp: String(shape.why) }} title={whyOf(member)}>{whyOf(member)}</p>}
     </figcaption>
   );
 }

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { CopyView, SetMatch } from "../bridge.gen";
 import { Cell } from "../kit/Cell";
+import { Cropped } from "../kit/Cropped";
 import { fitOnly, fittedNow } from "../kit/fitted";
 import { holdOnly } from "../kit/images";
 import { useSize } from "../kit/size";
@@ -33,12 +34,15 @@ export function SetDeck(): JSX.Element {
   });
   return (
     <div class="deck" ref={box}>
-      {size.value.width > 0 && shown.map((match, i) => <Layer key={match.id} match={match} shown={i === 0} />)}
+      {size.value.width > 0 && shown.map((match, i) => <Layer key={match.id} match={match} shown={i === 0} but={i === 0 ? NONE : new Set(urlsOf(shown[0]))} />)}
     </div>
   );
 }
 
-function Layer({ match, shown }: { match: SetMatch; shown: boolean }): JSX.Element {
+const NONE: ReadonlySet<string> = new Set();
+
+/** `but` are pictures that are shown already: one set may stay against several. */
+function Layer({ match, shown, but }: { match: SetMatch; shown: boolean; but: ReadonlySet<string> }): JSX.Element {
   const { width, height } = size.value;
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   const caption = Math.round(rem * 1.75);
@@ -55,7 +59,7 @@ function Layer({ match, shown }: { match: SetMatch; shown: boolean }): JSX.Eleme
         </p>
       ))}
       {([match.stays, match.goes] as const).map((side, row) =>
-        side.images.map((image, column) => (
+        side.images.map((image, column) => !but.has(image.url) && (
           <Image key={image.id} image={image} row={row as 0 | 1} column={column} number={row * n + column + 1} cell={cell(column, row as 0 | 1)} caption={caption} shown={shown} />
         )),
       )}
@@ -90,7 +94,7 @@ function Image({ image, row, column, number, cell, caption, shown }: ImageProps)
       label={`${stageName(image.stage)}, ${visible(image.filename)}, ${row === 0 ? "stays" : "goes"}`}
       below={(style) => (
         <figcaption class="caption" style={style} title={pixels(image)}>
-          <div class="caption-line"><Name text={image.filename} tail={12} /> <span class="marks dim">{bytes(image.sizeBytes)}</span></div>
+          <div class="caption-line"><Name text={image.filename} tail={12} /> <span class="marks dim"><Cropped image={image} /> {bytes(image.sizeBytes)}</span></div>
         </figcaption>
       )}
       figure={{ class: "cell copy" }}
