@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.thinning.how import How
     from engine.thinning.views import Batches, Copies, CopiesGroups, SetMatches
 
-KINDS = ("stay", "go", "split", "apart", "stage", "restore")  # decisions of thinning that can be undone
+KINDS = ("stay", "go", "swap", "split", "apart", "stage", "restore")  # decisions of thinning that can be undone
 _SCREENS: list[wire.Screen] = ["duplicates"]
 MOST_GROUPS = 32
 

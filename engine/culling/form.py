@@ -35,8 +35,10 @@ class Formed(NamedTuple):
     candidates: dict[int, Candidate]
 
 
-def form(connection: apsw.Connection, settings: Settings, progress: Progress) -> Formed:
-    """Group every present image and pick within each group. Raises Cancelled, SettingsError."""
+def read(
+    connection: apsw.Connection, settings: Settings, progress: Progress
+) -> tuple[list[Item], dict[int, Candidate]]:
+    """Every present image, as grouping and as the picks see it, by path. Raises Cancelled, SettingsError."""
     pattern = compile_pattern(settings.stages.pattern)
     items, candidates = [], {}
     decode = msgspec.json.Decoder(Quality).decode
@@ -47,6 +49,12 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
         item, candidate = _read(row, pattern, decode(row[9]), settings)
         items.append(item)
         candidates[candidate.id] = candidate
+    return items, candidates
+
+
+def form(connection: apsw.Connection, settings: Settings, progress: Progress) -> Formed:
+    """Group every present image and pick within each group. Raises Cancelled, SettingsError."""
+    items, candidates = read(connection, settings, progress)
     progress.phase("group", len(items))
     groups = group(items, settings.groups, progress)
     progress.phase("pick", len(groups))

@@ -27,7 +27,7 @@ _effects: dict[str, Effect] = {}
 # library can replay all of its journal, and who never ranked loads nothing of ranking.
 _ELSEWHERE = {
     **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
-    **dict.fromkeys(("stay", "go", "split", "apart", "stage", "restore", "approve"), "engine.thinning.effects"),
+    **dict.fromkeys(("stay", "go", "swap", "split", "apart", "stage", "restore", "approve"), "engine.thinning.effects"),
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.

@@ -49,6 +49,15 @@ class LibraryPaths:
         return self.root / "thumbs"
 
     @property
+    def sidecar(self) -> Path:
+        """What was worked out about images and can be worked out again."""
+        return self.root / "sidecar"
+
+    @property
+    def vectors(self) -> Path:
+        return self.sidecar / "vectors.db"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

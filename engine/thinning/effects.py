@@ -3,6 +3,7 @@
 | kind            | images of the record                       | does                                              |
 |-----------------|--------------------------------------------|---------------------------------------------------|
 | `stay`, `go`    | one                                        | an exception to the rule                          |
+| `swap`          | of two sets; `also` are those that stay    | exceptions for all of them                        |
 | `split`         | one, then those it is no copy of           | remembers these pairs as apart                    |
 | `apart`         | some                                       | remembers all their pairs as apart                |
 | `stage`         | those whose files were set aside           | they are out of everything, as missing images are |
@@ -27,10 +28,20 @@ from engine.library.journal import Record
 @history.handle("stay", "go")
 def choose(connection: apsw.Connection, record: Record) -> None:
     for image in history.image_ids(connection, record):
-        connection.execute(
-            "INSERT INTO choices VALUES (?, ?) ON CONFLICT (image_id) DO UPDATE SET stays = excluded.stays",
-            (image, record.kind == "stay"),
-        )
+        _choose(connection, image, stays=record.kind == "stay")
+
+
+def _choose(connection: apsw.Connection, image: int, *, stays: bool) -> None:
+    connection.execute(
+        "INSERT INTO choices VALUES (?, ?) ON CONFLICT (image_id) DO UPDATE SET stays = excluded.stays", (image, stays)
+    )
+
+
+@history.handle("swap")
+def swap(connection: apsw.Connection, record: Record) -> None:
+    stay = set(record.also)
+    for path, image in zip(record.images, history.image_ids(connection, record), strict=True):
+        _choose(connection, image, stays=path in stay)
 
 
 @history.handle("split")

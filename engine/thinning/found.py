@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import apsw
@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from engine.grouping.hamming import popcount
 from engine.grouping.model import group_key
-from engine.grouping.nearness import Near
 from engine.library.store import set_fact
 from engine.thinning import effects
 from engine.thinning.photos import Photos
 from engine.thinning.rule import Rule
 from engine.thinning.views import RunView
+from engine.thinning.way import Way
 
 Ints = npt.NDArray[np.int64]
 
@@ -32,16 +32,17 @@ class Copy(NamedTuple):
     reason: str
 
 
-def groups(photos: Photos, near: Near, rule: Rule, apart: set[tuple[int, int]]) -> Iterator[list[Copy]]:
+def groups(photos: Photos, way: Way, rule: Rule, apart: set[tuple[int, int]]) -> Iterator[list[Copy]]:
     """Groups of two images or more, in no order; the keeper comes first, then the others as the rule has them."""
-    order = rule.order()
-    hub = near.gather(order, apart)
+    first = frozenset(way.first)
+    order = _first(rule.order(), way.first)
+    hub = way.near.gather(order, apart)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     going = np.flatnonzero(hub != np.arange(len(hub)))
     going = going[np.lexsort((rank[going], hub[going]))]
     keepers = hub[going]
-    distance, similarity = near.between(keepers, going)
+    distance, similarity = way.near.between(keepers, going)
     distance = np.where(distance < 0, popcount(photos.phash[keepers] ^ photos.phash[going]), distance)
     starts = np.flatnonzero(np.diff(keepers, prepend=-1))
     for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(going)], strict=True):
@@ -49,11 +50,22 @@ def groups(photos: Photos, near: Near, rule: Rule, apart: set[tuple[int, int]]) 
         others = [
             Copy(
                 place := int(going[k]), int(distance[k]), None if np.isnan(similarity[k]) else float(similarity[k]),
-                False, rule.why_goes(place, keeper),
+                False, _why(rule, place, keeper, first),
             )
             for k in range(first, last)
         ]  # fmt: skip
-        yield [Copy(keeper, None, None, True, rule.why_stays(keeper)), *others]
+        held = keeper in first
+        yield [Copy(keeper, None, None, True, "in the reference folder" if held else rule.why_stays(keeper)), *others]
+
+
+def _why(rule: Rule, place: int, keeper: int, first: frozenset[int]) -> str:
+    return "a copy of an image in the reference folder" if keeper in first else rule.why_goes(place, keeper)
+
+
+def _first(order: Ints, first: Sequence[int]) -> Ints:
+    """The same order, but these places before all others."""
+    ahead = np.isin(order, np.asarray(first, np.int64))
+    return np.concatenate([order[ahead], order[~ahead]])
 
 
 def write(connection: apsw.Connection, photos: Photos, found: list[list[Copy]], run: RunView) -> None:

@@ -56,7 +56,7 @@ def find(library: Library, how: How, progress: Progress) -> Found:
     progress.phase("group", len(seen))
     with library.db.read() as connection:
         apart = found.apart(connection, seen)
-    copies = list(found.groups(seen, near.near, Rule(seen, how.keep, how.folder), apart))
+    copies = list(found.groups(seen, near, Rule(seen, how.keep, how.folder), apart))
     copies.sort(key=lambda g: (-len(g), -sum(seen.bytes[c.place] for c in g[1:]), g[0].place))
     progress.step(len(seen))
     run = RunView(
@@ -77,7 +77,7 @@ def find(library: Library, how: How, progress: Progress) -> Found:
         file = report.write(connection, library.paths.reports)
     return Found(
         by=run.by, images=len(seen), groups=groups, going=going, bytes_freed=freed, report=to_text(file),
-        outside=near.outside, notices=near.notices,
+        outside=list(near.outside), notices=list(near.notices),
     )  # fmt: skip
 
 

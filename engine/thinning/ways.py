@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from engine.grouping.nearness import Near
 from engine.intake.names import compile_pattern
 from engine.library.store import Library
 from engine.progress import Progress
 from engine.thinning.how import How
 from engine.thinning.photos import Photos, seconds
 from engine.thinning.views import By
-
-
-class Way(NamedTuple):
-    """What is near what.
-
-    Attributes:
-        near: over the places of the images.
-        threshold: as it was used.
-        outside: paths of an import that no source holds.
-        notices: sentences a person should see.
-    """
-
-    near: Near
-    threshold: float
-    outside: list[str] = []  # noqa: RUF012 - never written to
-    notices: list[str] = []  # noqa: RUF012
+from engine.thinning.way import Way
 
 
 def near(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
@@ -47,21 +30,21 @@ def _phash(library: Library, photos: Photos, how: How, progress: Progress) -> Wa
     return Way(found, how.threshold, [], notices)
 
 
-def _content(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
+def _content(_: Library, photos: Photos, __: How, progress: Progress) -> Way:
     from engine.grouping.by_content import by_content
 
     sizes = list(zip(photos.width.tolist(), photos.height.tolist(), strict=True))
     return Way(by_content(photos.contents, photos.paths, sizes, photos.phash, progress), 0)
 
 
-def _time(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
+def _time(library: Library, photos: Photos, how: How, _: Progress) -> Way:
     from engine.grouping.by_time import by_time
 
     times = seconds(photos, compile_pattern(library.settings.stages.pattern))
     return Way(by_time(times, photos.stage, how.threshold), how.threshold)
 
 
-def _name(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
+def _name(_: Library, photos: Photos, __: How, ___: Progress) -> Way:
     from engine.grouping.by_name import by_name
 
     return Way(by_name(photos.paths), 0)
@@ -79,7 +62,7 @@ def _both(library: Library, photos: Photos, how: How, progress: Progress) -> Way
     return looks.both(library, photos, how, progress)
 
 
-def _czkawka(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
+def _czkawka(_: Library, photos: Photos, how: How, __: Progress) -> Way:
     from engine.thinning import imported
 
     return imported.czkawka(photos, how)

@@ -13,6 +13,7 @@ from engine.library.text import to_text
 from engine.staging.model import Report
 from engine.thinning import batches, decide, report, run, staged
 from engine.thinning.how import how
+from engine.thinning.views import SetMatch
 from engine.thinning.words import size
 from shell.commands import common
 
@@ -76,6 +77,36 @@ def _print(library: Library, sentence: str, done: Report | None, file: str) -> N
         rows += [(f"left alone: {t.path}", t.reason) for t in done.troubles[1:_MOST_SHOWN]]
         rows.append(("take it back", f"pickwise restore {done.batch} --library {to_text(library.paths.root)}"))
     common.table(rows, "Duplicates")
+
+
+def sets(library: Path | None, *, as_json: bool, apply: bool) -> None:
+    from engine.thinning import sets as search
+    from engine.thinning import sets_decide, sets_page
+
+    with common.opened(common.find(library)) as opened:
+        with common.progress() as progress:
+            found = search.find(opened, progress)
+            with opened.db.read() as connection:
+                shown = sets_page.matches(connection, opened, 0, found.matches).items if as_json else []
+            done = staged.stage(opened, sets_decide.going(opened), "delete_review", progress) if apply else None
+        if as_json:
+            common.answer({
+                "sets": found.sets, "matches": [_match(m) for m in shown], "applied": done is not None,
+                "bytes_freed": done.bytes if done else found.bytes_freed, "note": found.note, "report": found.report,
+                "batch": done.batch if done and done.moved else None,
+                "troubles": [[t.path, t.reason] for t in done.troubles] if done else [],
+            })  # fmt: skip
+        else:
+            _print(opened, found.sentence(), done, found.report)
+    _fail_on(done)
+
+
+def _match(match: SetMatch) -> dict[str, object]:
+    return {
+        "id": match.id, "stages": match.stages, "similarity": match.similarity, "measure": match.measure,
+        "metadata": match.metadata, "reason": match.reason, "keeper": [image.path for image in match.stays.images],
+        "redundant": [image.path for image in match.goes.images], "bytes": match.goes.bytes,
+    }  # fmt: skip
 
 
 def _fail_on(done: Report | None) -> None:
