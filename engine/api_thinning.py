@@ -133,9 +133,12 @@ def _moving(engine: Engine, kind: Any, images: Callable[[Library], Sequence[int]
     library.need_write()
 
     def work(progress: Progress) -> str:
+        from engine.culling.run import regroup
         from engine.thinning import staged
 
-        return staged.sentence(staged.stage(library, images(library), folder, progress), "set aside")
+        report = staged.stage(library, images(library), folder, progress)
+        regroup(library, progress)  # the cull's groups are without them from now on
+        return staged.sentence(report, "set aside")
 
     return wire.JobRef(engine.jobs.start(kind, work))
 
@@ -204,10 +207,12 @@ def _settled(engine: Engine, batch: str, kind: Any, words: str) -> wire.JobRef:
     library.need_write()
 
     def work(progress: Progress) -> str:
+        from engine.culling.run import regroup
         from engine.thinning import batches, staged
 
         settle = staged.restore if kind == "restore" else staged.approve
         reports: list[Report] = [settle(library, one, progress) for one in batches.standing(library, batch)]
+        regroup(library, progress)
         return staged.sentence(staged.together(reports), words)
 
     return wire.JobRef(engine.jobs.start(kind, work))

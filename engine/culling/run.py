@@ -89,13 +89,18 @@ def cull(library: Library, progress: Progress) -> Summary:
     began = time.monotonic()
     library.reload_settings()
     done = sync(library, progress)
+    regroup(library, progress)
+    seconds = time.monotonic() - began
+    return _summary(library, done, seconds)
+
+
+def regroup(library: Library, progress: Progress) -> None:
+    """Group, pick and report anew where images, settings or code have changed since; scans nothing. See `cull`."""
     signature = _signature(library)
     if library.fact("formed") != signature:
         _form(library, signature, progress)
     if library.fact("reported") != signature or not all(f.is_file() for f in _reports(library)):
         _report(library, signature, progress)
-    seconds = time.monotonic() - began
-    return _summary(library, done, seconds)
 
 
 def _signature(library: Library) -> str:

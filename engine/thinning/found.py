@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import apsw
@@ -44,15 +45,15 @@ def groups(photos: Photos, way: Way, rule: Rule, apart: set[tuple[int, int]]) ->
     keepers = hub[going]
     distance, similarity = way.near.between(keepers, going)
     distance = np.where(distance < 0, popcount(photos.phash[keepers] ^ photos.phash[going]), distance)
-    starts = np.flatnonzero(np.diff(keepers, prepend=-1))
-    for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(going)], strict=True):
-        keeper = int(keepers[first])
+    edges = [*np.flatnonzero(np.diff(keepers, prepend=-1)).tolist(), len(going)]
+    for start, end in pairwise(edges):
+        keeper = int(keepers[start])
         others = [
             Copy(
                 place := int(going[k]), int(distance[k]), None if np.isnan(similarity[k]) else float(similarity[k]),
                 False, _why(rule, place, keeper, first),
             )
-            for k in range(first, last)
+            for k in range(start, end)
         ]  # fmt: skip
         held = keeper in first
         yield [Copy(keeper, None, None, True, "in the reference folder" if held else rule.why_stays(keeper)), *others]
