@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # how long one example takes says how busy the machine is
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -121,7 +121,7 @@ def run(
         function: importable at module level; where it raises, the answer is `Died` with the reason.
         tasks: read a few ahead of the answers; small, so that giving one never waits.
         workers: how many processes at most, 0 for one a core; fewer where there are fewer tasks.
-        patience: seconds one task may take.
+        patience: seconds one task may take; beginning, which is no task, may take PATIENCE.
         prepare: importable; run once in each worker before its first task, for slow imports.
         beat: called several times a second while nothing is answered; what it raises ends the run.
 
@@ -147,7 +147,7 @@ def run(
             for worker in busy:
                 if worker.pipe in ready:
                     yield from _collect(worker, crew, hospital)
-                elif time.monotonic() - worker.since > patience:
+                elif time.monotonic() - worker.since > (patience if worker.ready else PATIENCE):
                     yield from hospital.bury(worker, crew, "the decoder hung on it twice")
     finally:
         for worker in crew:

@@ -62,7 +62,7 @@ class Seat:
     def screen(self) -> str:
         return str(self.page.eval_on_selector("[data-screen]", "e => e.dataset.screen"))
 
-    def until(self, true: Callable[[], object], seconds: float = 15) -> None:
+    def until(self, true: Callable[[], object], seconds: float = 45) -> None:
         """Wait until it is true, letting the page go on meanwhile."""
         end = time.monotonic() + seconds
         while not true():

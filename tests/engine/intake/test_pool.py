@@ -103,6 +103,11 @@ def test_a_hang_ends_when_patience_does() -> None:
     }
 
 
+def test_a_worker_that_begins_slowly_is_not_taken_for_hung() -> None:
+    answers = dict(pool.run(workers.behave, [("fine", 1)], 1, patience=0.4, prepare=workers.late))
+    assert answers == {("fine", 1): ("fine", 1)}
+
+
 def test_an_exception_is_one_answer_that_names_it() -> None:
     answers = dict(pool.run(workers.behave, [("raise", 1), ("fine", 2)], 1))
     assert answers == {("raise", 1): pool.Died("a fault in Pickwise, ValueError: bad 1"), ("fine", 2): ("fine", 2)}

@@ -54,6 +54,10 @@ def _is_open(fd: str) -> bool:
     return Path(f"/proc/self/fd/{fd}").is_symlink()
 
 
+def late() -> None:
+    time.sleep(1)
+
+
 def broken() -> None:
     raise ImportError("no module named decoder")
 
