@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.grouping.hamming import U64, Pairs, pairs_between, pairs_within, popcount
 from engine.grouping.near import BLANK_BITS
-from engine.grouping.nearness import Apart, ApartPairs, Bools, Floats, Ints, by_place, ranks, take_pairs
+from engine.grouping.nearness import Apart, ApartPairs, Bools, Check, Floats, Ints, by_place, ranks, take_pairs
 
 WIDEST = 16  # bits; beyond it a hash says nothing, and the search has nothing to go by
 _PAIRS = 4_000_000  # pairs held, at the least; 32 MB
@@ -27,7 +27,13 @@ class ByPhash:
     """See `by_phash`."""
 
     def __init__(
-        self, hashes: U64, flat: Bools, radius: int, orientations: U64 | None, contents: Sequence[str] | None
+        self,
+        hashes: U64,
+        flat: Bools,
+        radius: int,
+        orientations: U64 | None,
+        contents: Sequence[str] | None,
+        check: Check | None,
     ) -> None:
         if not 0 <= radius <= WIDEST:
             raise ValueError(f"the radius is 0 to {WIDEST} bits")
@@ -36,17 +42,18 @@ class ByPhash:
         self.radius = radius
         ones = popcount(self.own)
         self._blank = np.asarray(flat, bool) | (ones <= BLANK_BITS) | (ones >= 64 - BLANK_BITS)
-        self._contents = contents
+        self._content = _numbers(contents, len(self.own))
+        self._check = check
 
     def gather(self, order: Ints, apart: ApartPairs = ()) -> Ints:
         if not len(order):
             return order.astype(np.int64)
         rank = ranks(order)
         limits = [(int(rank[one]), int(rank[other])) for one, other in apart]
-        kind, code = self._kinds(order), self._codes(order)
-        kind = np.where(code < 0, kind, len(order) + code)
+        kind, code = self._kinds(order), np.where(self._blank, self._content, -1)[order]
+        kind = np.where(code < 0, kind, 2 * len(order) + code)
         bound = np.array(sorted({one for pair in limits for one in pair}), np.int64)
-        kind[bound] = 3 * len(order) + bound  # who must not meet somebody stands alone in its node
+        kind[bound] = 4 * len(order) + bound  # who must not meet somebody stands alone in its node
         _, first, node = np.unique(kind, return_index=True, return_inverse=True)
         by_rank = np.argsort(first)
         first, node = first[by_rank], ranks(by_rank)[node]
@@ -55,7 +62,9 @@ class ByPhash:
         return by_place(first[hub][node], order)
 
     def _kinds(self, order: Ints) -> Ints:
-        """A number for each rank, 0 .. n-1, equal where the hash and all its orientations are."""
+        """A number for each rank, 0 .. 2n-1, equal for images that are alike in all that counts here."""
+        if self._check is not None:
+            return self._content[order]  # images of one hash may still be found unlike
         _, kind = np.unique(self.own[order], return_inverse=True)
         for turn in [] if self.turned is None else self.turned.T:
             _, more = np.unique(turn[order], return_inverse=True)
@@ -63,14 +72,14 @@ class ByPhash:
         numbers: Ints = kind.astype(np.int64)
         return numbers
 
-    def _codes(self, order: Ints) -> Ints:
-        """-1 for an image with something to see; for a near-blank one a number, 0 .. 2n-1, of its content."""
-        code, n = np.full(len(order), -1, np.int64), len(order)
-        numbers: dict[str, int] = {}
-        for rank in np.flatnonzero(self._blank[order]).tolist():
-            content = self._contents[order[rank]] if self._contents is not None else ""
-            code[rank] = numbers.setdefault(content, rank) if content else n + rank
-        return code
+    def passes(self, one: Ints, other: Ints) -> Bools:
+        """Which pairs of places, near by their hashes, are near after the further check."""
+        if self._check is None:
+            return np.ones(len(one), np.bool_)
+        passes: Bools = self._content[one] == self._content[other]
+        rest = np.flatnonzero(~passes)
+        passes[rest] = self._check(one[rest], other[rest])
+        return passes
 
     def between(self, one: Ints, other: Ints) -> tuple[Ints, Floats]:
         return self.distance(one, other).astype(np.int64), np.full(len(one), np.nan)
@@ -84,6 +93,15 @@ class ByPhash:
                 least = np.minimum(least, popcount(turn[one] ^ own[other]))
                 least = np.minimum(least, popcount(own[one] ^ turn[other]))
         return least
+
+
+def _numbers(contents: Sequence[str] | None, n: int) -> Ints:
+    """A number for each place, 0 .. 2n-1, equal where the content is known to be."""
+    if contents is None:
+        return np.arange(n)
+    numbers: dict[str, int] = {}
+    known = [numbers.setdefault(content, k) if content else n + k for k, content in enumerate(contents)]
+    return np.array(known, np.int64)
 
 
 class _Nodes:
@@ -115,7 +133,10 @@ class _Nodes:
         if self._code[one] >= 0:
             return np.asarray(self._code[others] == self._code[one])
         near = self._way.distance(self._places[one], self._places[others]) <= self._way.radius
-        return np.asarray(near & (self._code[others] < 0))
+        near &= self._code[others] < 0
+        some = np.flatnonzero(near)
+        near[some] = self._way.passes(np.full(len(some), self._places[one]), self._places[others[some]])
+        return np.asarray(near, np.bool_)
 
     def _pairs(self, free: Ints) -> Ints | None:
         """All pairs among these nodes as `take_pairs` wants them; None where they are too many to hold."""
@@ -124,7 +145,8 @@ class _Nodes:
             held += len(i)
             if held > max(_PAIRS, _SHARE * m):
                 return None
-            found.append(np.minimum(i, j) * m + np.maximum(i, j))
+            good = self._way.passes(self._places[i], self._places[j])
+            found.append((np.minimum(i, j) * m + np.maximum(i, j))[good])
         packed: Ints = np.concatenate(found) if found else np.zeros(0, np.int64)
         packed.sort()
         if self._way.turned is not None and len(packed):  # a pair may be met in several orientations
@@ -163,6 +185,7 @@ def by_phash(
     radius: int = 8,
     orientations: U64 | None = None,
     contents: Sequence[str] | None = None,
+    check: Check | None = None,
 ) -> ByPhash:
     """Near within `radius` bits; a near-blank image, whose hash is noise, only where the content is equal.
 
@@ -173,8 +196,9 @@ def by_phash(
         orientations: shape (n, 8), the hashes of each image turned and mirrored; an image is then near another when
             any orientation of one is within the radius of the other as it is.
         contents: the content hash of each image, "" where unknown; without them near-blank images stay alone.
+        check: a further test of pairs of places, shape (k,) each; near only where it says so, or the content is equal.
 
     Raises:
         ValueError: a radius out of range.
     """
-    return ByPhash(hashes, flat, radius, orientations, contents)
+    return ByPhash(hashes, flat, radius, orientations, contents, check)

@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 ApartPairs = Collection[tuple[int, int]]
+Check = Callable[[Ints, Ints], Bools]  # of pairs of places, shape (k,) each: near after all?
 
 UNMEASURED = -1
 _AT_ONCE = 1 << 18  # pairs turned into Python numbers at once

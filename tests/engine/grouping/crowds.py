@@ -39,3 +39,16 @@ def apart_pairs(seed: int, n: int, count: int) -> list[tuple[int, int]]:
     """Pairs of different places, either way round."""
     rng = np.random.default_rng(seed)
     return [(int(a), int(b)) for a, b in rng.integers(0, n, (count, 2)) if a != b]
+
+
+def embeddings(seed: int, count: int, size: int) -> np.ndarray:
+    """(count, size) float16, L2-normalised: a few scenes, and near copies at cosines of 0.8 to 1 of images before."""
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((count, size)) + rng.standard_normal(size)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    for k in np.flatnonzero(rng.random(count) < 0.6).tolist():
+        if k:
+            base, cosine = rows[rng.integers(0, k)], rng.uniform(0.8, 1)
+            away = rows[k] - (rows[k] @ base) * base
+            rows[k] = cosine * base + (1 - cosine**2) ** 0.5 * away / max(np.linalg.norm(away), 1e-9)
+    return rows.astype(np.float16)

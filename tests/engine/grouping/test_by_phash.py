@@ -69,7 +69,7 @@ def shrink(patch: pytest.MonkeyPatch, crowded: bool, indexed: bool) -> None:
         patch.setattr(hamming, "_FEW", 0)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(**CASE)
 def test_groups_are_the_stars_of_brute_force(seed, n, radius, flips, bases, held, turned, crowded, indexed) -> None:
     drawn, apart = Drawn(seed, n, flips, bases, turned), apart_pairs(seed, n, held)
@@ -81,7 +81,7 @@ def test_groups_are_the_stars_of_brute_force(seed, n, radius, flips, bases, held
     assert hub.tolist() == stars(drawn.order.tolist(), lambda a, b: drawn.near(a, b, radius), apart)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(**CASE)
 def test_every_image_is_near_its_keeper_and_never_with_one_held_apart(
     seed, n, radius, flips, bases, held, turned, crowded, indexed
