@@ -44,7 +44,13 @@ def told(connection: apsw.Connection) -> list[dict[str, object]]:
     """The same for `--json`: id, keeper and members of each group."""
     groups: dict[str, list[dict[str, object]]] = {}
     for key, path, stays, distance, similarity, reason, _ in rows(connection):
-        member = {"filepath": path, "distance": distance, "similarity": similarity, "keep": stays, "reason": reason}
+        member: dict[str, object] = {
+            "filepath": path,
+            "distance": distance,
+            "similarity": similarity,
+            "keep": stays,
+            "reason": reason,
+        }
         groups.setdefault(str(key), []).append(member)
     return [
         {"id": key, "keeper": next((m["filepath"] for m in members if m["keep"]), None), "members": members}

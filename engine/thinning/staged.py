@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import apsw
 import msgspec
@@ -43,7 +43,7 @@ def new_batch() -> str:
 def units(library: Library, images: Sequence[int]) -> list[Unit]:
     """What staging is told of these images; those that are missing are left out."""
     with library.db.read() as connection:
-        rows = connection.execute(_WHERE, (msgspec.json.encode(list(images)).decode(),)).fetchall()
+        rows: Any = connection.execute(_WHERE, (msgspec.json.encode(list(images)).decode(),)).fetchall()
     return [Unit(*row) for row in rows]
 
 
