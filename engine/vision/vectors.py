@@ -1,0 +1,127 @@
+"""The vectors of pictures: worked out in worker processes, kept in the library's cache by content hash."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.intake import pool
+from engine.library.paths import LibraryPaths
+from engine.library.text import to_text
+from engine.progress import Progress
+from engine.vision import batches, embed_work
+from engine.vision.cache import Cache
+from engine.vision.embedders import Embedder
+from engine.vision.pictures import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Float16s = npt.NDArray[np.float16]
+    Bools = npt.NDArray[np.bool_]
+
+BATCH = 16  # pictures the network sees at once: half a second of a core
+_MOST_WORKERS = 8  # each holds the network and its library: 0.4 GB
+
+
+class Vectors:
+    """What the library's cache holds of one embedder."""
+
+    def __init__(self, paths: LibraryPaths, embedder: Embedder) -> None:
+        self._file = paths.vectors
+        self._embedder = embedder
+
+    def load(self, contents: Sequence[str]) -> tuple[Float16s, Bools]:
+        """The vectors of these contents.
+
+        Args:
+            contents: n content hashes.
+
+        Returns:
+            (n, size) float16, rows of length 1, zeros where there is none; and (n,) bool: whether there is one.
+
+        Raises:
+            LibraryError: the disk refuses.
+        """
+        import numpy as np
+
+        size = self._embedder.size
+        found = np.zeros((len(contents), size), np.float16)
+        there = np.zeros(len(contents), np.bool_)
+        with Cache(self._file) as cache:
+            for place, data in cache.vectors(self._embedder.key, contents):
+                if len(data) == 2 * size:
+                    found[place] = np.frombuffer(data, np.float16)
+                    there[place] = True
+        return found, there
+
+    def missing(self, contents: Sequence[str]) -> list[int]:
+        """Places whose content has no vector yet."""
+        with Cache(self._file) as cache:
+            there = {place for place, _ in cache.vectors(self._embedder.key, contents)}
+        return [place for place in range(len(contents)) if place not in there]
+
+
+def embed(
+    paths: LibraryPaths, embedder: Embedder, images: Sequence[tuple[str, str | Path]], progress: Progress
+) -> list[str]:
+    """Work out the vectors that are missing; commits as it goes, so that a stopped run goes on where it was.
+
+    Args:
+        paths: of the library; its thumbnails are read and its cache is written.
+        embedder: one that is installed.
+        images: content hash and path of each image.
+        progress: hears the phase `embed`.
+
+    Returns:
+        Sentences a person should see: pictures that could not be embedded, a cache that was set aside.
+
+    Raises:
+        Cancelled: what was finished is kept.
+        WorkersFailed: the network cannot be loaded.
+        LibraryError: the disk refuses.
+    """
+    with Cache(paths.vectors) as cache:
+        there = {place for place, _ in cache.vectors(embedder.key, [content for content, _ in images])}
+        wanted = {c: Picture(c, to_text(p)) for place, (c, p) in enumerate(images) if place not in there}
+        progress.phase("embed", len(wanted))
+        refused = _fill(cache, embedder, str(paths.thumbs), list(wanted.values()), progress) if wanted else []
+        notices = [cache.notice] if cache.notice else []
+    return notices + _told(refused)
+
+
+def _fill(
+    cache: Cache, embedder: Embedder, thumbs: str, wanted: list[Picture], progress: Progress
+) -> list[tuple[str, str]]:
+    """Embed these pictures; answers with the path of each that could not be, and why."""
+    refused: list[tuple[str, str]] = []
+
+    def keep(rows: list[tuple[Picture, embed_work.Embedded]]) -> None:
+        cache.add_vectors(embedder.key, [(p.content, found) for p, found in rows if isinstance(found, bytes)])
+        refused.extend((p.path, found) for p, found in rows if isinstance(found, str))
+
+    crashed = batches.run(
+        partial(embed_work.process, thumbs), wanted, BATCH, keep, progress,
+        workers=workers(), prepare=partial(embed_work.prepare, embedder.name),
+    )  # fmt: skip
+    return refused + [(picture.path, "Reading it crashed twice.") for picture in crashed]
+
+
+def _told(refused: list[tuple[str, str]]) -> list[str]:
+    if not refused:
+        return []
+    path, reason = refused[0]
+    more = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
+    return [f"{path} could not be compared by its looks: {reason}{more}"]
+
+
+def workers() -> int:
+    """One a core, where there is memory for the networks; one alone where it has a graphics processor to itself."""
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        return 1
+    return min(pool.processors(), _MOST_WORKERS)
