@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import cull, decisions, intake, picks, ranking, rankings, rankings_page, simulated, window
+from tests.bench import cull, decisions, duplicates, intake, picks, ranking, rankings, rankings_page, simulated, window
 from tests.bench.report import Row, finish, markdown, save
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "window": window.run,
     "rankings_page": rankings_page.run,
     "simulated": simulated.run,
+    "duplicates": duplicates.run,
     "intake": intake.run,
 }
 
