@@ -65,7 +65,7 @@ def _facts(library: Path | None) -> dict[str, object]:
     except PickwiseError:
         place = None
     where = place if place and place.exists() else _existing(home())
-    packages = ("pywebview", "opencv-contrib-python", "pillow", "kornia-rs", "simplejpeg", "imagehash")
+    packages = ("pywebview", "opencv-contrib-python", "pillow", "kornia-rs", "simplejpeg", "imagehash", "faiss-cpu")
     return {
         "pickwise": "0.1.0",
         "python": platform.python_version(),
@@ -73,6 +73,7 @@ def _facts(library: Path | None) -> dict[str, object]:
         "processors": processors(),
         "sqlite": apsw.sqlite_lib_version(),
         **{name: metadata.version(name) for name in packages},
+        "compares pictures by": _embedder(),
         "decodes": [name for name in ("jpg", "webp", "avif", "libtiff") if features.check(name)],
         "display": sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")),
         "page built": PAGE.is_file(),
@@ -80,6 +81,15 @@ def _facts(library: Path | None) -> dict[str, object]:
         "library": to_text(place) if place else "",
         "free disk, GB": round(shutil.disk_usage(where).free / 1e9, 1),
     }
+
+
+def _embedder() -> str:
+    from engine.vision.embedders import default
+
+    try:
+        return default().name
+    except PickwiseError as error:
+        return error.message
 
 
 def _existing(folder: Path) -> Path:

@@ -76,6 +76,7 @@ def test_doctor_works_without_a_library(tmp_path: Path, monkeypatch: pytest.Monk
     facts = pickwise("doctor", "--json").json
     assert facts["library"] == ""
     assert facts["processors"] >= 1
+    assert facts["compares pictures by"] == "efficientnet-lite0"
     assert pickwise("doctor").code == 0
 
 
