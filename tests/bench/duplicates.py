@@ -34,7 +34,7 @@ from tests.bench.report import Row, finish
 
 RADIUS, COSINE, SIZE = 8, 0.9, 1280
 _FEW = 1500  # images that imagehash compares two by two
-_DEDUPED = 20_000  # images that imagededup compares
+_DEDUPED = 5000  # images that imagededup compares
 _ASKED = 1000  # images whose neighbours are looked for one by one
 _AT_ONCE = 10_000
 
