@@ -7,7 +7,7 @@ import { Icon } from "../kit/Icon";
 import { capital, Name, visible } from "../kit/words";
 import { groups } from "./copies";
 import { digit } from "./decide";
-import { differing, factsOf } from "./facts";
+import { factsOf } from "./facts";
 import { focusOn } from "./focus";
 import { LINE, type Shape } from "./layout";
 
@@ -56,22 +56,22 @@ interface CaptionProps {
 }
 
 function Caption({ group, member, shape, number, mark, style }: CaptionProps): JSX.Element {
-  const facts = factsOf(member, group.members, differing(group.members), member.id === group.members[0]?.id);
+  const facts = factsOf(member, group.members);
   const shown = facts.slice(0, shape.rows * shape.across);
   return (
-    <figcaption class="caption copy-caption" style={style} title={facts.map((f) => f.text).join(" · ")}>
+    <figcaption class="caption copy-caption" style={style} title={facts.map((f) => f.text).filter(Boolean).join(" · ")}>
       <div class="caption-line">
         <button class="badge" tabIndex={-1} onClick={() => digit(member.id)} aria-label={`Image ${number}: stay or go`}>{number}</button>
         <Name text={member.filename} tail={shape.across > 1 ? 14 : 8} />
         <span class="marks">
           <Cropped image={member} />
-          {member.flipped && <span class="dim" title="You said so, against the rule">by you</span>}
-          <span class={`mark mark-${mark}`}>{mark === "stays" ? <Icon name="check" /> : mark === "apart" ? null : <Icon name="away" />} {MARK_WORDS[mark]}</span>
+          {member.flipped && !shape.narrow && <span class="dim" title="You said so, against the rule">by you</span>}
+          <span class={`mark mark-${mark}`} title={MARK_WORDS[mark]}>{mark === "stays" ? <Icon name="check" /> : mark === "apart" ? <Icon name="same" /> : <Icon name="away" />} {!shape.narrow && MARK_WORDS[mark]}</span>
         </span>
       </div>
       {shape.rows > 0 && (
         <div class="copy-facts" style={{ gridTemplateColumns: `repeat(${shape.across}, minmax(0, 1fr))`, height: `${LINE * shape.rows}rem` }}>
-          {shown.map((f) => <span key={f.name} class={f.best ? "fact best" : "fact"} data-fact={f.name} title={`${f.help}: ${f.text}`}>{f.text}</span>)}
+          {shown.map((f) => <span key={f.name} class={f.best ? "fact best" : "fact"} data-fact={f.name} title={f.text && `${f.help}: ${f.text}`}>{f.text}</span>)}
         </div>
       )}
       {shape.why > 0 && <p class="copy-why dim" style={{ height: `${LINE * shape.why}rem`, WebkitLineClamp: String(shape.why) }} title={whyOf(member)}>{whyOf(member)}</p>}

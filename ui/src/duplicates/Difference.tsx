@@ -22,9 +22,10 @@ export function Difference(): JSX.Element | null {
     <div class="difference" role="dialog" aria-label="Difference from the keeper" data-testid="difference" data-state={now?.state} data-blinking={on ?? ""}>
       <Stack two={two} now={now} />
       <div class="difference-line">
-        <Name text={two.other.filename} /> <span class="dim">against</span> <Name text={two.keeper.filename} />
-        <span class="difference-said" role="status">{on ? `${on === "keeper" ? "The keeper" : "The other one"}` : said(now)}</span>
-        <span class="spring" />
+        <div class="difference-words">
+          <span class="difference-names"><Name text={two.other.filename} /> <span class="dim">against the keeper</span> <Name text={two.keeper.filename} /></span>
+          <span class="ellipsis" role="status">{on ? (on === "keeper" ? "The keeper" : "The other one") : said(now)}</span>
+        </div>
         <span class="row">
           <button aria-label="Less bright" onClick={() => stepGain(-1)}>−</button>
           <span class="gain" title="The difference is shown this many times as strong">× {gain.value}</span>

@@ -33,7 +33,8 @@ function Body(): JSX.Element {
       ? <Note title="Looking for copies" text="The groups come here as soon as they are found. Nothing moves until you accept it." />
       : <Empty title="No search yet" text="Choose above what counts as a copy and who stays, then search. Nothing moves until you accept it." command="copies.find" />;
   }
-  if (groups.items.value.length === 0) return <NothingFound images={run.images} />;
+  if (run.groups === 0) return <NothingFound images={run.images} />;
+  if (groups.items.value.length === 0) return <Finished />;
   const finished = groups.currentId.value === null;
   return (
     <div class="copies-body">
@@ -65,7 +66,12 @@ function GroupHead(): JSX.Element {
       {done && <span class="status-word">{DONE_WORDS[done]}</span>}
       {group && pagesOf(group) > 1 && <span class="dim">the keeper and images {from}–{to}</span>}
       <span class="spring" />
-      <span class="dim">{zoomWord()}</span>
+      <span class="dim wide">{zoomWord()}</span>
+      <span class="group-buttons">
+        <span class="wide"><CommandButton command="copies.difference">Difference</CommandButton></span>
+        <CommandButton command="copies.apart">Not duplicates</CommandButton>
+        <CommandButton command="copies.accept" primary>{done ? "Go on" : "Accept"}</CommandButton>
+      </span>
     </header>
   );
 }
@@ -99,8 +105,9 @@ function Finished(): JSX.Element {
       <p class="dim">{all && all.images > 0 ? `${some(all.images, "image")} set aside, ${bytes(all.bytes)}. They can be put back at any time, or approved: then they go to the system's Trash.` : "Nothing was set aside."}</p>
       <div class="row">
         {left > 0 && <CommandButton command="copies.next" primary>Go on with the open ones</CommandButton>}
-        <CommandButton command="copies.staged" primary={left === 0}>See what was set aside</CommandButton>
-        <CommandButton command="copies.backward">Back to the last group</CommandButton>
+        {(all?.images ?? 0) > 0 && <CommandButton command="copies.staged" primary={left === 0}>See what was set aside</CommandButton>}
+        {left === 0 && <CommandButton command="copies.sets">Look for whole sets</CommandButton>}
+        {groups.items.value.length > 0 && <CommandButton command="copies.backward">Back to the last group</CommandButton>}
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ function GroupSum(): JSX.Element | null {
   return (
     <>
       <span class="ellipsis">
-        {some(f.total, "group")} <span class="dim">of {some(f.run.images, "image")} ·</span> {count(f.going)} {f.going === 1 ? "goes" : "go"} <span class="dim">·</span> <b data-testid="freed">{bytes(f.bytes)}</b> freed
+        {some(f.total, "group")} <span class="dim wide">of {some(f.run.images, "image")} </span><span class="dim">·</span> {count(f.going)} {f.going === 1 ? "goes" : "go"} <span class="dim">·</span> <b data-testid="freed">{bytes(f.bytes)}</b> freed
         {f.run.outside > 0 && <span class="dim" title="Paths of the file that no source of this library holds; they are left alone and listed in the report"> · {some(f.run.outside, "path")} outside the sources</span>}
         {f.run.note && <span class="dim" title={visible(f.run.note)}> · {visible(f.run.note)}</span>}
       </span>
@@ -72,7 +72,7 @@ function StagedSum(): JSX.Element | null {
   if (!all || all.images === 0) return null;
   return (
     <>
-      <span class="ellipsis">{some(all.images, "image")} set aside <span class="dim">·</span> <b>{bytes(all.bytes)}</b> <span class="dim">freed once approved</span></span>
+      <span class="ellipsis">{some(all.images, "image")} set aside <span class="dim">·</span> <b>{bytes(all.bytes)}</b> <span class="dim">to be freed by approving</span></span>
       <CommandButton command="staged.restoreAll">Restore all</CommandButton>
     </>
   );

@@ -25,7 +25,7 @@ export function Rule(): JSX.Element {
         <input type="checkbox" checked={orientations.value} disabled={by.value !== "phash" && by.value !== "both"} onChange={(e) => (orientations.value = e.currentTarget.checked)} /> turned, mirrored
       </label>
       {busy.value ? <Running /> : <CommandButton command="copies.find" primary={changed.value}>Find</CommandButton>}
-      <CommandButton command="copies.czkawka">Read a Czkawka result…</CommandButton>
+      <CommandButton command="copies.czkawka"><span class="wide">Read a </span>Czkawka<span class="wide"> result</span>…</CommandButton>
       <span class="spring" />
       <label>
         <span class="dim">Stays</span>{" "}

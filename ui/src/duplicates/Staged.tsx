@@ -16,11 +16,15 @@ const size = signal({ width: 0, height: 0 });
 const STATE_WORDS: Record<BatchView["state"], string> = { staged: "", restored: "put back", approved: "in the system's Trash", mixed: "in part" };
 
 export function Staged(): JSX.Element {
+  const list = staged.value?.items;
+  if (!list) return <div class="copies-body" />;
+  if (list.length === 0) return <Empty title="Nothing is set aside" text="What goes of a group waits here, beside the folder it came from, until you put it back or approve it." command="copies.groups" />;
+  return <Shelf list={list} />;
+}
+
+function Shelf({ list }: { list: readonly BatchView[] }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useSize(box, size);
-  const list = staged.value?.items;
-  if (!list) return <div class="copies-body" ref={box} />;
-  if (list.length === 0) return <Empty title="Nothing is set aside" text="What goes of a group waits here, beside the folder it came from, until you put it back or approve it." command="copies.groups" />;
   return (
     <div class="staged-body">
       <div class="staged-list" ref={box}>

@@ -9,7 +9,7 @@ import { accept, acceptAll, digit, flip, setApart, split } from "./decide";
 import { cellsNow } from "./Deck";
 import { blink, differenceOpen, pair, stepGain } from "./compare";
 import { focused, focusId, focusOn, infoOpen, onPage, page, pagesOf, zoom } from "./focus";
-import { part, PART_NAMES, PARTS, type Part } from "./part";
+import { part, PART_NAMES, PART_TITLES, PARTS, type Part } from "./part";
 import { step, toOpen } from "./place";
 import { find, nextKeep, readCzkawka, run } from "./search";
 import { acceptSet, acceptSets, findSets, flipSet, matches, moveInSet, setFigures, setsApart, stepMatch, toOpenMatch } from "./matches";
@@ -72,7 +72,7 @@ const focus = (selector: string): void => document.querySelector<HTMLElement>(se
 const flipWords = (): string => (focused.value?.stays ? "go" : "stay");
 
 define(
-  ...PARTS.map((p) => ({ id: `copies.${p}`, title: () => `Duplicates: ${PART_NAMES[p].toLowerCase()}`, short: () => PART_NAMES[p].toLowerCase(), ready: () => screen.value === "duplicates" && status.value !== null, run: () => toPart(p) })),
+  ...PARTS.map((p) => ({ id: `copies.${p}`, title: () => PART_TITLES[p], short: () => PART_NAMES[p].toLowerCase(), ready: () => screen.value === "duplicates" && status.value !== null, run: () => toPart(p) })),
   { id: "copies.find", help: "Search for copies by the rule above", title: () => (run.value ? "Search again for copies" : "Search for copies"), short: () => "search", ready: () => on("groups") && mayStart(), run: () => void find() },
   { id: "copies.rule", title: () => "Change what counts as a copy", short: () => "rule", ready: () => on("groups"), run: () => focus("#copies-by") },
   { id: "copies.keep", help: "Who stays: try the next rule on all groups", title: () => `Try another rule of who stays (now: ${KEEP_WORDS[keep.value]})`, short: () => "who stays", ready: () => on("groups") && mayStart(), run: nextKeep },

@@ -35,7 +35,7 @@ let searched = ""; // when: another search starts the list over
 
 function forgetAll(): void {
   for (const view of views.values()) view.value = null;
-  groups.done.value = new Map();
+  groups.startOver();
 }
 
 let soon = 0;

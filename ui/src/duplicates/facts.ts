@@ -36,23 +36,31 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** The kinds in which the images of a group are not all the same. */
-export function differing(members: readonly CopyView[]): readonly Kind[] {
+function differing(members: readonly CopyView[]): readonly Kind[] {
   return KINDS.filter((kind) => new Set(members.map(kind.text)).size > 1);
 }
 
-const distance = (m: CopyView): Fact[] => [
-  ...(m.distance === null ? [] : [{ name: "distance", text: bits(m.distance), help: "pHash bits of 64 that differ from the keeper", best: false }]),
-  ...(m.similarity === null ? [] : [{ name: "similarity", text: `${alike(m.similarity)} alike`, help: "Cosine with the keeper", best: false }]),
-];
+/** What was measured against the keeper; in its place the keeper says that it is the one. */
+function measures(m: CopyView, members: readonly CopyView[]): Fact[] {
+  const keeper = m.id === members[0]?.id;
+  const fact = (name: string, help: string, text: string): Fact => ({ name, help, text, best: false });
+  const facts: Fact[] = [];
+  if (members.some((o) => o.distance !== null)) facts.push(fact("distance", "pHash bits of 64 that differ from the keeper", keeper || m.distance === null ? "" : bits(m.distance)));
+  if (members.some((o) => o.similarity !== null)) facts.push(fact("similarity", "Cosine with the keeper", keeper || m.similarity === null ? "" : `${alike(m.similarity)} alike`));
+  return facts.map((f, i) => (keeper && i === 0 ? { ...f, text: "the keeper", help: "The others are measured against it" } : f));
+}
 
-/** What to say of one image; `kinds` are those that differ in its group, `keeper` is not measured against itself. */
-export function factsOf(m: CopyView, members: readonly CopyView[], kinds: readonly Kind[], keeper: boolean): Fact[] {
-  const facts = kinds.map((kind): Fact => {
+/** How many facts stand under each image of a group. */
+export const factCount = (members: readonly CopyView[]): number => differing(members).length + (["distance", "similarity"] as const).filter((key) => members.some((m) => m[key] !== null)).length;
+
+/** What to say of one image of a group. */
+export function factsOf(m: CopyView, members: readonly CopyView[]): Fact[] {
+  const facts = differing(members).map((kind): Fact => {
     const worth = kind.worth(m);
     const others = members.map(kind.worth).filter((w) => !Number.isNaN(w));
     return { name: kind.name, text: kind.text(m), help: kind.help, best: !Number.isNaN(worth) && worth >= Math.max(...others) };
   });
-  return [...facts, ...(keeper ? [] : distance(m))];
+  return [...facts, ...measures(m, members)];
 }
 
 export const goingWords = (size: number, going: number): string => `${count(size)} images, ${going === 0 ? "all stay" : `${count(going)} ${going === 1 ? "goes" : "go"}`}`;

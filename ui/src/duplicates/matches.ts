@@ -128,11 +128,21 @@ export function acceptSets(): void {
   });
 }
 
+/** Read anew; a match that had been decided and is open again is shown. */
+export async function matchesAgain(): Promise<void> {
+  matches.goBackTo();
+  try {
+    await matches.reload();
+  } catch (error) {
+    complain(error);
+  }
+}
+
 export async function findSets(): Promise<void> {
   if (!mayWrite()) return;
   try {
     await call("sets.find");
-    matches.done.value = new Map();
+    matches.startOver();
     refreshStatus();
   } catch (error) {
     complain(error);

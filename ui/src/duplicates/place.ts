@@ -3,9 +3,11 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Changed } from "../bridge.gen";
 import { savePlace } from "../cull/place";
 import { painted } from "../painted";
-import { complain, placeOf, say, screen, status } from "../state";
+import { complain, goTo, placeOf, say, screen, status } from "../state";
+import { readStaged } from "./batches";
 import { current, fetchViews, forgetFar, groups, isAsked, itemOf, viewNow } from "./copies";
 import { entryOf, focusId, page, pageWith, zoom } from "./focus";
+import { matchesAgain } from "./matches";
 import { part, PARTS } from "./part";
 
 const AHEAD = 2;
@@ -130,9 +132,11 @@ export function watchCopies(): void {
 }
 placeOf.set("duplicates", () => prepare());
 
-/** After Undo and Redo on this screen; false when it is not about copies. */
-export async function showInDuplicates(changed: Changed): Promise<boolean> {
-  if (changed.match.length > 0) return false;
-  if (changed.groupId && (await goToCopies(changed.groupId, changed.imageId || undefined))) return true;
-  return changed.groupId === "";
+/** After Undo and Redo of what was decided here: the group or match it was about; the shelf stays where it is. */
+export async function showInDuplicates(changed: Changed): Promise<void> {
+  const here = screen.peek() === "duplicates";
+  goTo("duplicates");
+  if (here && part.peek() === "sets") return matchesAgain();
+  if (here && part.peek() === "staged") return readStaged();
+  if (changed.groupId) await goToCopies(changed.groupId, changed.imageId || undefined);
 }

@@ -25,6 +25,8 @@ export class Worklist<T extends { id: string }> {
   private readonly unread = signal(0);
   private asking: Promise<void> | null = null;
   private readings = 0;
+  private over = false;
+  private returning = false;
 
   constructor(
     private readonly ask: (offset: number, limit: number) => Promise<Page<T> | null>,
@@ -41,9 +43,13 @@ export class Worklist<T extends { id: string }> {
     if (mine !== this.readings) return;
     batch(() => {
       const known = new Set(fresh?.items.map((i) => i.id));
-      const done = new Map([...this.done.peek()].filter(([id]) => !known.has(id)));
-      const list = weave(fresh?.items ?? [], this.items.peek(), (i) => done.has(i.id));
-      const at = list.findIndex((i) => i.id === stay);
+      const old = this.over ? [] : this.items.peek();
+      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id)));
+      const list = weave(fresh?.items ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
+      this.over = false;
+      const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id)) : undefined;
+      this.returning = false;
+      const at = list.findIndex((i) => i.id === (back ?? stay));
       this.done.value = done;
       this.items.value = list;
       this.total.value = fresh?.total ?? 0;
@@ -53,11 +59,21 @@ export class Worklist<T extends { id: string }> {
     });
   }
 
+  /** It is another list now: nothing of the old one is kept when it is next read. */
+  startOver(): void {
+    this.over = true;
+  }
+
+  /** When it is next read, go to what had been decided and is open again. */
+  goBackTo(): void {
+    this.returning = true;
+  }
+
   /** Read on when the end of what was read comes near. */
   async more(): Promise<void> {
     if (this.asking || this.unread.peek() === 0) return this.asking ?? undefined;
     const mine = this.readings;
-    this.asking = this.ask(this.items.peek().length - this.done.peek().size, this.page)
+    this.asking = this.ask(this.items.peek().filter(this.isOpen).length, this.page)
       .then((next) => {
         if (mine !== this.readings || !next) return;
         const known = new Set(this.items.peek().map((i) => i.id));

@@ -52,9 +52,9 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   markStale(["rank"]);
+  if (changed.stale.includes("duplicates")) return showInDuplicates(changed);
   if (screen.peek() === "rank" && (await showInRank(changed))) return;
   if (screen.peek() === "sweep" && (await showInSweep(changed))) return;
-  if (screen.peek() === "duplicates" && (await showInDuplicates(changed))) return;
   if (screen.peek() === "rankings" && (await showInRankings(changed))) return;
   await showWhere(changed);
 }
