@@ -51,8 +51,9 @@ class _Line:
         self._first, self._stop = np.zeros(len(ranks), np.int64), np.zeros(len(ranks), np.int64)
         for part in np.split(np.arange(len(ranks)), starts):
             # A little wider than the window: rounding must not lose an image, and each is looked at again.
+            wide = within + 4 * np.finfo(np.float64).eps * np.maximum(np.abs(times[part]), within)
             with np.errstate(over="ignore"):
-                low, high = np.nextafter(times[part] - within, -np.inf), np.nextafter(times[part] + within, np.inf)
+                low, high = times[part] - wide, times[part] + wide
             offset = part[0] if len(part) else 0
             self._first[part] = offset + np.searchsorted(times[part], low, side="left")
             self._stop[part] = offset + np.searchsorted(times[part], high, side="right")

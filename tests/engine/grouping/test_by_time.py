@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.grouping.by_time import by_time
@@ -16,7 +16,13 @@ TIMES = st.lists(st.one_of(st.integers(0, 30).map(float), st.floats()), max_size
 
 
 @settings(max_examples=200, deadline=None)
-@given(times=TIMES, seed=st.integers(0, 9999), held=st.integers(0, 8), within=st.sampled_from([0, 0.1, 1, 4, 1e9]))
+@given(
+    times=TIMES,
+    seed=st.integers(0, 9999),
+    held=st.integers(0, 8),
+    within=st.sampled_from([0, 0.1, 1, 4, 1e9, math.inf]),
+)
+@example(times=[0.0, 0.0, 0.0, 0.0, -2e-190, 0.0, 0.0, 0.0, 1.0], seed=419, held=0, within=1)
 def test_groups_are_the_stars_of_brute_force(times, seed, held, within) -> None:
     n, rng = len(times), np.random.default_rng(seed)
     stages = rng.choice([1.0, 1.5, math.nan], n)
