@@ -52,17 +52,8 @@ def page(engine: Engine, **query: Any) -> list[dict[str, Any]]:
 
 
 def fitted(seat: Seat) -> None:
-    """Wait until the order no longer moves."""
-    was: list[Any] = [None]
-
-    def same() -> bool:
-        now = [(r["id"], r["strength"]) for r in page(seat.engine)]
-        before, was[0] = was[0], now
-        if now != before:
-            seat.page.wait_for_timeout(300)
-        return now == before
-
-    seat.until(same, 60)
+    """Fit what there is to fit, so that the order no longer moves."""
+    seat.engine.desk.live(seat.engine.need()).settle()
 
 
 def culled(folder: Path, root: Path, top: int, compared: slice) -> Path:
