@@ -4,7 +4,7 @@ import { CommandButton } from "../kit/CommandButton";
 import { Empty } from "../kit/Empty";
 import { bytes, count, percent, some } from "../kit/words";
 import { scaleOf } from "../kit/zoom";
-import { running } from "../state";
+import { job, running } from "../state";
 import { current, figures, groups } from "./copies";
 import { Deck } from "./Deck";
 import { differenceOpen } from "./compare";
@@ -33,6 +33,7 @@ function Body(): JSX.Element {
       ? <Note title="Looking for copies" text="The groups come here as soon as they are found. Nothing moves until you accept it." />
       : <Empty title="No search yet" text="Choose above what counts as a copy and who stays, then search. Nothing moves until you accept it." command="copies.find" />;
   }
+  if (running.value && job.value?.kind === "stage") return <Note title="Setting aside" text="Each image goes with its companions. It can be taken back at any time." />;
   if (run.groups === 0) return <NothingFound images={run.images} />;
   if (groups.items.value.length === 0) return <Finished />;
   const finished = groups.currentId.value === null;
@@ -52,7 +53,7 @@ function Note({ title, text }: { title: string; text: string }): JSX.Element {
   return <div class="empty"><h1>{title}</h1><p class="dim">{text}</p></div>;
 }
 
-const DONE_WORDS = { accepted: "set aside: U brings it back", apart: "no duplicates: U takes that back" } as const;
+const DONE_WORDS = { accepted: "set aside; Undo or Staged brings it back", apart: "no duplicates; Undo takes that back" } as const;
 
 function GroupHead(): JSX.Element {
   const group = current.value;

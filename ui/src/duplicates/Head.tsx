@@ -41,7 +41,8 @@ function GroupSum(): JSX.Element | null {
   return (
     <>
       <span class="ellipsis">
-        {some(f.total, "group")} <span class="dim wide">of {some(f.run.images, "image")} </span><span class="dim">·</span> {count(f.going)} {f.going === 1 ? "goes" : "go"} <span class="dim">·</span> <b data-testid="freed">{bytes(f.bytes)}</b> freed
+        {f.total === 0 ? "No group open" : some(f.total, "group")} <span class="dim wide">of {some(f.run.images, "image")}</span>
+        {f.total > 0 && <> <span class="dim">·</span> {count(f.going)} {f.going === 1 ? "goes" : "go"} <span class="dim">·</span> <b data-testid="freed">{bytes(f.bytes)}</b> freed</>}
         {f.run.outside > 0 && <span class="dim" title="Paths of the file that no source of this library holds; they are left alone and listed in the report"> · {some(f.run.outside, "path")} outside the sources</span>}
         {f.run.note && <span class="dim" title={visible(f.run.note)}> · {visible(f.run.note)}</span>}
       </span>

@@ -28,7 +28,7 @@ export function Sets(): JSX.Element {
 }
 
 const METADATA = { same: "prompt and seed are the same", differs: "prompt or seed differ", unknown: "no prompt or seed to compare" } as const;
-const DONE_WORDS = { accepted: "set aside: U brings it back", apart: "no duplicates: U takes that back" } as const;
+const DONE_WORDS = { accepted: "set aside; Undo or Staged brings it back", apart: "no duplicates; Undo takes that back" } as const;
 
 function Match({ match }: { match: SetMatch }): JSX.Element {
   const done = matches.done.value.get(match.id);

@@ -16,13 +16,14 @@ export const holds = (b: BatchView | null): b is BatchView => b !== null && b.im
 
 let asked = 0;
 
-export async function readStaged(): Promise<void> {
+/** Read the batches; the one in hand stays so, wherever it is then, unless `stay` is false. */
+export async function readStaged(stay = true): Promise<void> {
   if (!status.peek()) return;
   const mine = ++asked;
   try {
     const answer = await call("staged.list");
     if (mine !== asked) return;
-    const here = batch.peek()?.id;
+    const here = stay ? batch.peek()?.id : undefined;
     staged.value = answer;
     const at = answer.items.findIndex((b) => b.id === here);
     batchAt.value = Math.max(0, Math.min(at >= 0 ? at : batchAt.peek(), answer.items.length - 1));

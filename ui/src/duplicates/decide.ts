@@ -8,7 +8,7 @@ import { complain, say } from "../state";
 import { ask as askFirst } from "./question";
 import { current, fetchViews, figures, figuresSoon, groups, putView, viewOf } from "./copies";
 import { focusId, focusOn } from "./focus";
-import { goToCopies, onward } from "./place";
+import { goToCopies, onward, show } from "./place";
 import { bytes } from "../kit/words";
 
 const open = (group: CopiesView | null): group is CopiesView => group !== null && !groups.done.peek().has(group.id);
@@ -115,6 +115,9 @@ export function acceptAll(): void {
     text: `${bytes(f.bytes)} with their companions move to _review_dupes in their own folders. Nothing is deleted: undo or Staged puts everything back.`,
     yes: "Set aside",
     red: false,
-    run: () => void call("dupes.accept_all").catch(complain),
+    run: () => {
+      show(groups.items.peek().length);
+      void call("dupes.accept_all").catch(complain);
+    },
   });
 }

@@ -13,7 +13,7 @@ import { ahead } from "./place";
 import { takeRule } from "./search";
 import { matches } from "./matches";
 import { Sets } from "./Sets";
-import { readStaged } from "./batches";
+import { batchAt, readStaged } from "./batches";
 import { Staged } from "./Staged";
 import "./style.css";
 
@@ -31,9 +31,11 @@ async function refresh(): Promise<void> {
 
 onStale("duplicates", () => void refresh());
 
-// a decision was answered: what is set aside is counted anew where it is looked at
+// the shelf is looked at: newest batch first, as it is now
 effect(() => {
-  if (screen.value === "duplicates" && part.value === "staged") void readStaged();
+  if (screen.value !== "duplicates" || part.value !== "staged") return;
+  batchAt.value = 0;
+  void readStaged(false);
 });
 
 export function Duplicates(): JSX.Element {

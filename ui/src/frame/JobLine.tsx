@@ -4,8 +4,8 @@ import { capital, count, duration } from "../kit/words";
 import { job } from "../state";
 
 export const PHASES: Record<string, string> = {
-  scan: "looking for images", intake: "reading images", group: "finding families", pick: "picking keepers", look: "looking up files", export: "writing files",
-  hash: "reading hashes", embed: "looking at what is in them", compare: "comparing", verify: "looking twice", rule: "deciding who stays", report: "writing the report",
+  scan: "looking for images", intake: "reading images", group: "forming groups", pick: "picking keepers", look: "looking up files", export: "writing files",
+  embed: "looking at what is in them", compare: "comparing", turn: "turning and mirroring", plan: "planning the moves", mark: "marking", recover: "finishing what was cut short",
   sets: "comparing sets", stage: "setting aside", restore: "putting back", approve: "sending to the Trash",
 };
 

@@ -1,4 +1,5 @@
 /** What the keys do on the Library screen. */
+import type { JobInfo } from "../bridge.gen";
 import { define } from "../commands";
 import { goTo, job, readOnly, running, screen, status } from "../state";
 import { cancelJob } from "./jobs";
@@ -19,6 +20,10 @@ function nextWords(): string {
   return s.needsYou > 0 ? "Start culling" : "Sweep the keepers";
 }
 
+const JOB_NAMES: Record<JobInfo["kind"], string> = {
+  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving",
+};
+
 const canNext = (): boolean => {
   const s = status.value;
   return screen.value === "library" && (!s || s.sources.length === 0 || s.groups > 0);
@@ -29,5 +34,5 @@ define(
   { id: "source.add", title: () => "Add a folder of images", short: () => "add folder", ready: () => !readOnly.value, run: () => void chooseFolders() },
   { id: "library.rescan", title: () => "Rescan every folder", short: () => "rescan", ready: () => open() && !readOnly.value && !running.value && (status.value?.sources.length ?? 0) > 0, run: () => void rescan() },
   { id: "library.reveal", title: () => "Show the library folder", ready: open, run: () => void reveal(status.peek()?.library ?? "") },
-  { id: "job.cancel", title: () => `Cancel: ${job.value?.kind === "export" ? "export" : "scan"}`, ready: () => running.value, run: () => void cancelJob() },
+  { id: "job.cancel", title: () => `Cancel: ${JOB_NAMES[job.value?.kind ?? "cull"]}`, ready: () => running.value, run: () => void cancelJob() },
 );
