@@ -42,6 +42,11 @@ def to_path(text: str) -> Path:
     return Path(os.fsdecode(raw))
 
 
+def to_name(text: str) -> str:
+    """`os.fspath(to_path(text))` for the name of one file, without making a path of it."""
+    return os.fspath(to_path(text)) if _RESERVED.search(text) else text
+
+
 def file_url(path: str | os.PathLike[str]) -> str:
     """The `file://` address a page can show, every byte outside the plain set percent-encoded."""
     full = Path(path).absolute()

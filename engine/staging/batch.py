@@ -123,7 +123,8 @@ def ended(file: Path) -> bool:
 
 def is_inside(path: str) -> bool:
     """True for a path that cannot lead out of the folder it is joined to."""
-    return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
+    closed = f"/{path}/"
+    return not ("//" in closed or "/./" in closed or "/../" in closed or "\0" in path)
 
 
 def is_safe(line: Planned) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from engine.staging import journal
-from engine.staging.batch import Batch, Entry, load
+from engine.staging.batch import Entry, load
 from engine.staging.lines import End, Planned, Source
 from engine.staging.model import BatchState, Held, Standing, Together
 
 
 def batches(home: Path) -> list[BatchState]:
     """All batches that ever held something, newest first. `home` is LIBRARY/staging."""
-    found = [state for file in journal.journal_files(home) if (state := _state(load(file)))]
+    looked = [(file, file.stat()) for file in journal.journal_files(home)]
+    found = [state for file, info in looked if (state := _state(file, info.st_size, info.st_mtime_ns))]
     return sorted(found, key=lambda state: (state.at, state.id), reverse=True)
 
 
@@ -52,7 +54,9 @@ def _made(home: Path) -> dict[str, set[str]]:
     return found
 
 
-def _state(batch: Batch) -> BatchState | None:
+@lru_cache(maxsize=1024)
+def _state(file: Path, size: int, mtime_ns: int) -> BatchState | None:  # noqa: ARG001 - what was read is good until then
+    batch = load(file)
     by: dict[str, list[Entry]] = defaultdict(list)
     for entry in batch.live():
         by["staged" if entry.under_way else entry.state].append(entry)

@@ -40,13 +40,9 @@ def make_folder(place: Place, mode: int | None = None) -> None:
             os.chmod(place.name, mode, dir_fd=place.folder)
 
 
-def remove_folder(place: Place) -> bool:
-    """True when it was empty and is gone."""
-    try:
-        os.rmdir(place.name, dir_fd=place.folder)
-    except OSError:
-        return False
-    return True
+def remove_folder(place: Place) -> None:
+    """Raises OSError where it is not empty."""
+    os.rmdir(place.name, dir_fd=place.folder)
 
 
 def rename(here: Place, there: Place, reserving: Callable[[], None]) -> None:

@@ -42,6 +42,8 @@ class Journal:
 
     def __init__(self, file: Path, *, new: bool) -> None:
         self.file = file
+        if not new and not file.exists():
+            raise _unknown(file)
         with self._or_refuse():
             if new:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +79,6 @@ class Journal:
     def _or_refuse(self) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
-            raise NotFound(f"There is no batch {self.file.stem}.", "See the list of staged batches.") from None
         except OSError as error:
             raise StagingError(
                 f"The journal {to_text(self.file)} cannot be written: {error.strerror or error}.",
@@ -99,7 +99,7 @@ def read(file: Path) -> Iterator[Line | str]:
     try:
         data = file.read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"There is no batch {file.stem}.", "See the list of staged batches.") from None
+        raise _unknown(file) from None
     except OSError as error:
         raise StagingError(f"The journal {to_text(file)} cannot be read: {error.strerror or error}.") from None
     for number, raw in enumerate(data.split(b"\n")[:-1], 1):
@@ -119,6 +119,10 @@ def last_line(file: Path) -> Line | None:
             with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 return _decoder.decode(lines[-2])
     return None
+
+
+def _unknown(file: Path) -> NotFound:
+    return NotFound(f"There is no batch {file.stem}.", "See the list of staged batches.")
 
 
 def _sync_above(file: Path) -> None:

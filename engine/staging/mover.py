@@ -14,7 +14,7 @@ from engine.staging.copy import copy
 from engine.staging.journal import Journal
 from engine.staging.lines import Copied, File, Line, Reserves
 from engine.staging.rename import Place
-from engine.staging.trees import Trees
+from engine.staging.trees import Tree, Trees
 from engine.staging.words import Refused
 
 
@@ -33,7 +33,7 @@ class Mover:
         self._trees = trees
         self._journal = journal
         self._reserves = False
-        self._mark = hashlib.blake2b(batch.encode(), digest_size=6).hexdigest()
+        self._prefix = f".pickwise-{hashlib.blake2b(batch.encode(), digest_size=6).hexdigest()}-"
 
     def move(self, entry: Entry, numbers: list[int], *, back: bool) -> None:
         """Move these files of a unit, or none.
@@ -61,7 +61,14 @@ class Mover:
 
     def part(self, unit: int, number: int, *, back: bool) -> str:
         """The name a copy has until it is whole; short, hidden, and known again after a crash."""
-        return f".pickwise-{self._mark}-{unit}-{number}{'-back' if back else ''}.part"
+        return f"{self._prefix}{unit}-{number}{'-back' if back else ''}.part"
+
+    def parts_in(self, tree: Tree, folder: str) -> set[str]:
+        """The copies of this batch that a crash left in a folder. Raises OSError."""
+        try:
+            return {name for name in disk.names(tree.folder(folder)) if name.startswith(self._prefix)}
+        except FileNotFoundError:
+            return set()
 
     def _one(self, entry: Entry, number: int, *, back: bool, check: bool) -> None:
         file = entry.planned.files[number]

@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from engine.library.text import to_path
+from engine.library.text import to_name
 
 NAME_BYTES = 255  # the most a name may have on every disk in use
 
@@ -41,7 +41,7 @@ def _numbered(names: Sequence[str], stem: str, suffix: str) -> list[str]:
 
 
 def _bytes(text: str) -> bytes:
-    return os.fsencode(to_path(text))
+    return os.fsencode(to_name(text))
 
 
 def common_stem(images: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.library.text import to_path, to_text
+from engine.library.text import to_name, to_text
 from engine.progress import Progress, Quiet
 from engine.staging import checks, disk
 from engine.staging.batch import whole
@@ -100,7 +100,7 @@ class Planner:
         infos = []
         for name in names:
             try:
-                infos.append(checks.plain(Place(handle, os.fspath(to_path(name)))))
+                infos.append(checks.plain(Place(handle, to_name(name))))
             except OSError as error:
                 if name in family.images:
                     raise

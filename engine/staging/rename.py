@@ -69,14 +69,34 @@ def _native_rename(here: Place, there: Place) -> None:
 
 
 def _link(here: Place, there: Place) -> None:
-    os.link(here.name, there.name, src_dir_fd=here.folder, dst_dir_fd=there.folder)
-    os.unlink(here.name, dir_fd=here.folder)
+    _second_name(here, there)
+    try:
+        _drop(here)
+    except OSError:
+        _drop(there)
+        raise
 
 
 def _reserve(here: Place, there: Place) -> None:
-    os.close(os.open(there.name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=there.folder))
+    _empty(there)
     try:
-        os.rename(here.name, there.name, src_dir_fd=here.folder, dst_dir_fd=there.folder)
+        _replace(here, there)
     except OSError:
-        os.unlink(there.name, dir_fd=there.folder)
+        _drop(there)
         raise
+
+
+def _second_name(here: Place, there: Place) -> None:
+    os.link(here.name, there.name, src_dir_fd=here.folder, dst_dir_fd=there.folder)
+
+
+def _drop(place: Place) -> None:
+    os.unlink(place.name, dir_fd=place.folder)
+
+
+def _empty(place: Place) -> None:
+    os.close(os.open(place.name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=place.folder))
+
+
+def _replace(here: Place, there: Place) -> None:
+    os.rename(here.name, there.name, src_dir_fd=here.folder, dst_dir_fd=there.folder)

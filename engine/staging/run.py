@@ -107,7 +107,7 @@ class Run:
             self._break(f"What was moved may not be on the disk yet. {because(error)}")
         except StagingError as error:
             self._break(error.message)
-        self.moved += [moved for entry, _ in waiting for moved in entry.moved()]
+        self.moved += [moved for entry, state in waiting if state != "gone" for moved in entry.moved()]
 
     def _is_there(self, entry: Entry, state: State) -> bool:
         """True where all files of a unit are where this state has them. Raises OSError."""

@@ -33,6 +33,7 @@ class Settler:
     def __init__(self, run: Run, approval: Approval) -> None:
         self._run = run
         self._approval = approval
+        self._parts: dict[tuple[str, str], set[str]] = {}  # by folder, as the crash left them
 
     def act(self, entry: Entry) -> State | None:
         """The state a unit came to, None where it is as if it had never been begun.
@@ -94,9 +95,11 @@ class Settler:
         """Remove copies that never became whole; the file itself is there."""
         for beside, direction in ((goal, back), (start, not back)):
             above = beside.rpartition("/")[0]
+            if (tree.source, above) not in self._parts:
+                self._parts[tree.source, above] = self._run.mover.parts_in(tree, above)
             name = self._run.mover.part(entry.planned.unit, number, back=direction)
-            part = f"{above}/{name}" if above else name
-            if tree.look(part) is not None:
+            if name in self._parts[tree.source, above]:
+                part = f"{above}/{name}" if above else name
                 disk.remove(tree.place(part))
                 tree.changed(part)
 

@@ -9,7 +9,7 @@ import stat
 from collections import OrderedDict
 from types import TracebackType
 
-from engine.library.text import to_path
+from engine.library.text import to_name, to_path
 from engine.staging import disk
 from engine.staging.rename import Place
 
@@ -44,7 +44,7 @@ class Tree:
         handle = self._open.pop(path, None)
         if handle is None:
             above, _, name = path.rpartition("/")
-            place = Place(self.folder(above, make=make), os.fspath(to_path(name)))
+            place = Place(self.folder(above, make=make), to_name(name))
             if make and disk.look(place) is None:
                 disk.make_folder(place, self.modes.get(path))
                 self.touched.add(above)
@@ -60,7 +60,7 @@ class Tree:
     def place(self, path: str, *, make: bool = False) -> Place:
         """Where a file is or is to be."""
         above, _, name = path.rpartition("/")
-        return Place(self.folder(above, make=make), os.fspath(to_path(name)))
+        return Place(self.folder(above, make=make), to_name(name))
 
     def look(self, path: str) -> os.stat_result | None:
         """What stands at a path; None when nothing does, or the folder is not there."""
@@ -82,17 +82,13 @@ class Tree:
                 disk.sync_folder(self.folder(path))
             self.touched.discard(path)
 
-    def remove_folder(self, path: str) -> bool:
-        """Remove a folder if it is empty; True when it is gone."""
-        try:
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder if it is empty."""
+        with contextlib.suppress(OSError):
             place = self.place(path)
-        except OSError:
-            return False
-        self.forget(path)
-        gone = disk.remove_folder(place)
-        if gone:
+            self.forget(path)
+            disk.remove_folder(place)
             self.changed(path)
-        return gone
 
     def forget(self, path: str) -> None:
         """Close a folder and those below it."""
