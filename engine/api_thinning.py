@@ -38,7 +38,20 @@ def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     library = engine.need()
     with library.db.read() as connection:
         group, image = group_of(connection, record)
+        apart = image and connection.execute("SELECT 1 FROM members WHERE image_id = ?", (image,)).get is None
+    if apart and engine.jobs.running("cull") is None:  # the cull grouped the others meanwhile
+        _regroup(engine, library)
     return _told(engine, label, group=group, image=image, moved=record.kind in ("stage", "restore"))
+
+
+def _regroup(engine: Engine, library: Library) -> None:
+    def work(progress: Progress) -> str:
+        from engine.culling.run import regroup
+
+        regroup(library, progress)
+        return "The groups are up to date."
+
+    engine.jobs.start("cull", work)
 
 
 # ---- groups of copies

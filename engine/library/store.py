@@ -255,8 +255,9 @@ def describe(record: Record) -> str:
     shown = len(record.images)
     count = f"{shown} image{'s' * (shown != 1)}"
     return {
-        "stay": f"Let {first} stay", "go": f"Let {first} go", "swap": "Let the other set stay", "split": f"{first} is no copy",
-        "apart": f"{count} are not duplicates", "stage": f"Set {count} aside", "restore": f"Put {count} back",
+        "stay": f"Let {first} stay", "go": f"Let {first} go", "swap": "Let the other set stay",
+        "split": f"{first} is no copy", "apart": f"{count} are not duplicates",
+        "stage": f"Set {count} aside", "restore": f"Put {count} back",
         "approve": f"Send {count} to the Trash", "reopen": "Reopen a group",
         "flag": f"Flag {first}", "unflag": f"Unflag {first}", "match": f"Pick {first} over {shown - 1}",
         "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import apsw
 import msgspec
 
+from engine.culling.run import regroup
 from engine.errors import NotFound
 from engine.library.journal import now
 from engine.library.store import Library, set_fact
@@ -47,6 +48,7 @@ def find(library: Library, how: How, progress: Progress) -> Found:
         PickwiseError: an import cannot be read, or the way needs what is not installed.
     """
     library.need_write()
+    regroup(library, progress)  # what was put back meanwhile is in no group yet
     progress.phase("group")
     with library.db.read() as connection:
         seen = photos.read(connection, library.settings)

@@ -125,7 +125,19 @@ class _Foreign(Exception):
     """The file is a database, but not this one."""
 
 
+def _look_at(file: Path) -> None:
+    """Tell a foreign file by its header, before opening it writes to it (sqlite.org/fileformat.html, 1.3)."""
+    log = file.with_name(file.name + "-wal")
+    if not file.is_file() or not file.stat().st_size or (log.is_file() and log.stat().st_size):
+        return  # new, or killed while it was made: its header may still be in the log
+    with file.open("rb") as opened:
+        header = opened.read(100)
+    if header[:16] != b"SQLite format 3\0" or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise _Foreign("another program wrote it")
+
+
 def _open(file: Path) -> apsw.Connection:
+    _look_at(file)
     connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         connection.set_busy_timeout(5000)

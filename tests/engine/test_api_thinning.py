@@ -169,3 +169,14 @@ def test_what_is_gone_is_answered_in_a_sentence(engine: Engine) -> None:
         answer = json.loads(engine.call(name, json.dumps({"type": name, **body})))
         assert answer["error"]["code"] in ("not_found", "wrong_use"), answer
     assert ask(engine, "dupes.groups", ids=["nothing"])["groups"] == []
+
+
+def test_what_an_undo_brings_back_after_a_cull_is_grouped_again(engine: Engine, place: Path) -> None:
+    run(engine, "dupes.find", by="phash")
+    run(engine, "dupes.accept_all")
+    assert ask(engine, "library.status")["groups"] == 2
+    ask(engine, "history.undo")
+    assert done(engine) == "The groups are up to date."
+    shown = ask(engine, "dupes.groups", ids=[item["id"] for item in ask(engine, "dupes.page")["items"]])["groups"]
+    assert sorted(m["stage"] for group in shown for m in group["members"]) == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert all(m["quality"] > 0 for group in shown for m in group["members"])

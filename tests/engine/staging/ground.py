@@ -68,6 +68,8 @@ def give_attribute(path: Path, value: bytes) -> None:
 
 def shape(path: Path) -> Shape:
     info = path.lstat()
+    if path.is_symlink():
+        return Shape(str(path.readlink()), info.st_mtime_ns, info.st_mode, ())
     attributes = ()
     if hasattr(os, "listxattr"):
         attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
