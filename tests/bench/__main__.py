@@ -8,11 +8,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import cull, decisions, duplicates, intake, picks, ranking, rankings, rankings_page, simulated, window
+from tests.bench import (
+    copies,
+    cull,
+    decisions,
+    duplicates,
+    intake,
+    picks,
+    ranking,
+    rankings,
+    rankings_page,
+    simulated,
+    window,
+)
 from tests.bench.report import Row, finish, markdown, save
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "cull": cull.run,
+    "copies": copies.run,
     "decisions": decisions.run,
     "picks": picks.run,
     "ranking": ranking.run,
