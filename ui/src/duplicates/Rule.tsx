@@ -7,7 +7,7 @@ import { keyLabel } from "../frame/scopes";
 import { PHASES } from "../frame/JobLine";
 import { capital, count } from "../kit/words";
 import { job } from "../state";
-import { busy, by, changed, folder, keep, limit, limits, orientations, otherFolder, run, setKeep } from "./search";
+import { busy, by, changed, folder, keep, limit, limits, orientations, otherFolder, run, setKeep, turns } from "./search";
 import { BY_WORDS, KEEP_WORDS, KEEPS, LIMITS, shortPath, WAYS, type By, type Keep } from "./words";
 
 export function Rule(): JSX.Element {
@@ -22,7 +22,7 @@ export function Rule(): JSX.Element {
       </label>
       <Threshold />
       <label class={by.value === "phash" || by.value === "both" ? "" : "off"} title="Find rotated and mirrored copies too; takes longer">
-        <input type="checkbox" checked={orientations.value} disabled={by.value !== "phash" && by.value !== "both"} onChange={(e) => (orientations.value = e.currentTarget.checked)} /> turned, mirrored
+        <input type="checkbox" checked={orientations.value} disabled={!turns(by.value)} onChange={(e) => (orientations.value = e.currentTarget.checked)} /> turned, mirrored
       </label>
       {busy.value ? <Running /> : <CommandButton command="copies.find" primary={changed.value}>Find</CommandButton>}
       <CommandButton command="copies.czkawka"><span class="wide">Read a </span>Czkawka<span class="wide"> result</span>…</CommandButton>

@@ -10,6 +10,8 @@ import { KEEP_WORDS, KEEPS, LIMITS, type By, type Keep } from "./words";
 export const by = signal<By>("phash");
 export const limits = signal<Partial<Record<By, number>>>({}); // absent: as the settings or the model say
 export const orientations = signal(false);
+/** Whether a way finds turned and mirrored copies. */
+export const turns = (way: By): boolean => way === "phash" || way === "embedding";
 export const keep = signal<Keep>("stage");
 export const folder = signal("");
 
@@ -20,7 +22,7 @@ export const busy = computed(() => running.value);
 /** What is shown above differs from what was searched for. */
 export const changed = computed(() => {
   const r = run.value;
-  if (!r || by.value !== r.by || orientations.value !== r.orientations) return true;
+  if (!r || by.value !== r.by || (turns(r.by) && orientations.value !== r.orientations)) return true;
   return LIMITS[by.value] !== undefined && limit.value !== null && Math.abs(limit.value - r.threshold) > 1e-9;
 });
 
@@ -83,7 +85,7 @@ async function start(ask: () => Promise<JobRef>): Promise<boolean> {
 export async function find(): Promise<void> {
   if (by.peek() === "czkawka") return readCzkawka();
   if (!(await folderChosen())) return;
-  await start(() => call("dupes.find", { by: by.peek(), threshold: limit.peek(), orientations: orientations.peek(), keep: keep.peek(), folder: folder.peek() }));
+  await start(() => call("dupes.find", { by: by.peek(), threshold: limit.peek(), orientations: turns(by.peek()) && orientations.peek(), keep: keep.peek(), folder: folder.peek() }));
 }
 
 export async function readCzkawka(): Promise<void> {
