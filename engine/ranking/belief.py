@@ -13,14 +13,13 @@ how steady the judge is. It is estimated from the picks by the Bethe evidence (Y
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
-from engine.ranking.outcome import Outcome
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +29,7 @@ STEP = 0.5  # log-odds between grid points; a belief with a deviation of 0.3 is 
 REACH = 4.5  # spreads either side of 0 that the grid covers
 PERFORMANCES = (-2.5, 4.0)  # log-odds: how far performances go beyond the strengths (the Gumbel's own tails)
 TINY = np.float32(1e-30)
-FEW = 100  # entries that are added one by one, as a sparse matrix takes its time to be made
+PART = 1 << 17  # numbers worked on at a time: half a MB, so that a fit needs little memory beside what it is of
 LAPSE = 0.01  # share of picks taken for slips of the hand: one cannot throw an image out for good
 
 
@@ -82,20 +81,20 @@ class Entries(NamedTuple):
         return flags
 
 
-def entries(outcomes: Sequence[Outcome]) -> Entries:
-    """Flatten outcomes of two images or more."""
-    orders, weights = [], []
-    for items, draw in outcomes:
-        if draw:
-            orders += [items[k:] + items[:k] for k in range(len(items))]
-            weights += [1 / len(items)] * len(items)
-        else:
-            orders.append(items)
-            weights.append(1.0)
-    sizes = np.fromiter(map(len, orders), np.int64, len(orders))
-    row = np.fromiter((i for order in orders for i in order), np.int64, int(sizes.sum()))
-    match = np.repeat(np.arange(len(orders)), sizes)
-    return Entries(row, np.cumsum(sizes) - sizes, match, np.asarray(weights, np.float32)[match])
+def slices(rows: int, size: int) -> Iterator[slice]:
+    """All rows, about `PART` numbers at a time, where each has `size`."""
+    most = max(PART // size, 1)
+    return (slice(first, first + most) for first in range(0, rows, most))
+
+
+def parts(what: Entries, size: int) -> Iterator[tuple[slice, Entries]]:
+    """All entries in order, whole matches at a time, about `PART` numbers at a time, where each entry has `size`."""
+    most = max(PART // size, 1)
+    first = np.searchsorted(what.start, np.arange(0, len(what.row), most))
+    for match, beyond in pairwise(np.unique([*first, len(what.start)]).tolist()):
+        start = what.start[match:beyond]
+        at = slice(int(start[0]), int(what.start[beyond]) if beyond < len(what.start) else len(what.row))
+        yield at, Entries(what.row[at], start - at.start, what.match[at] - match, what.weight[at])
 
 
 def part(what: Entries, here: Ints) -> Entries:
@@ -130,7 +129,7 @@ def messages(beliefs: Floats, old: Floats, what: Entries, on: Grid) -> Floats:
     rest -= rest.max(axis=1, keepdims=True)
     np.exp(rest, out=rest)
     winner = what.winner
-    said = np.empty_like(old)
+    said = np.empty_like(others)
     said[winner] = rest[winner] @ on.at.T
     said[~winner] = rest[~winner] @ on.below.T
     said /= np.maximum((said * others).sum(axis=1, keepdims=True), TINY)
@@ -164,34 +163,36 @@ def _by_match(what: Entries) -> Any:
     return sparse.csr_matrix((np.ones(size, np.float32), np.arange(size), ends), (len(what.start), size))
 
 
-def evidence(prior: Floats, old: Floats, what: Entries, on: Grid, rows: int) -> float:
-    """The log probability of all picks under the prior, by Bethe's approximation.
+def evidence(beliefs: Floats, old: Floats, what: Entries, on: Grid) -> float:
+    """What matches add to the log probability of all picks by Bethe's approximation; images add their `mass`.
 
     Args:
-        prior: (1 or rows, g) log chances, normalised.
+        beliefs: (rows, g) log beliefs, `old` included.
         old: (e, g) log messages at which `messages` changes little any more.
+        what: the entries.
+        on: the grid.
     """
-    beliefs = add_up(prior, old, what.row, rows)
-    largest = beliefs.max(axis=1, keepdims=True)
-    images = float((largest[:, 0] + np.log(np.exp(beliefs - largest).sum(axis=1))).sum(dtype=np.float64))
     others = softmax(beliefs[what.row] - old)
     edges = np.log(np.maximum((others * np.exp(old)).sum(axis=1), TINY))
     chance = np.exp(_performances(others, what, on)[1]).sum(axis=1)
     slips = LAPSE / np.bincount(what.match)
     matches = np.log((1 - LAPSE) * chance + slips) * what.weight[what.start]
-    return images + float(matches.sum(dtype=np.float64)) - float(edges.sum(dtype=np.float64))
+    return float(matches.sum(dtype=np.float64)) - float(edges.sum(dtype=np.float64))
 
 
-def add_up(prior: Floats, said: Floats, row: Ints, rows: int) -> Floats:
-    """(rows, g) log beliefs: the prior and all that was said of each image."""
-    if len(row) < FEW:
-        beliefs = np.broadcast_to(prior, (rows, prior.shape[1])).copy()
-        np.add.at(beliefs, row, said)
-        return beliefs
+def mass(logs: Floats) -> float:
+    """The sum over (m, g) log beliefs of the logs of their sums."""
+    largest = logs.max(axis=1, keepdims=True)
+    return float((largest[:, 0] + np.log(np.exp(logs - largest).sum(axis=1))).sum(dtype=np.float64))
+
+
+def add_up(said: Floats, sizes: Ints) -> Floats:
+    """(m, g) sums of the messages (e, g), so many of them in a row to each of m images."""
     from scipy import sparse
 
-    onto = sparse.csr_matrix((np.ones(len(row), np.float32), (row, np.arange(len(row)))), (rows, len(row)))
-    return np.asarray(onto @ said + prior, np.float32)
+    ends = np.append(0, np.cumsum(sizes))
+    onto = sparse.csr_matrix((np.ones(len(said), np.float32), np.arange(len(said)), ends), (len(sizes), len(said)))
+    return np.asarray(onto @ said)
 
 
 def softmax(logs: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.ranking import belief
 from engine.ranking.belief import STEP, Floats, Grid
-from engine.ranking.posterior import Posterior, Prior, priors
+from engine.ranking.posterior import Beliefs, Posterior, Prior, priors
 
 Doubles = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -30,24 +30,24 @@ class Figures(NamedTuple):
     cut: float
 
 
-def figures(fitted: Posterior, prior: Prior | None, eligible: Bools, top: int) -> Figures:
-    """Of all n images, those never shown by their prior."""
-    n, on = len(eligible), fitted.on
+def figures(fitted: Posterior, beliefs: Beliefs, prior: Prior | None, eligible: Bools, top: int) -> Figures:
+    """Of all n images, those never shown by their prior. The beliefs are used up."""
+    n, on, (shown, logs) = len(eligible), fitted.on, beliefs
     mean = np.zeros(n) if prior is None else prior.mean * fitted.spread
     var = np.full(n, fitted.spread**2) if prior is None else prior.var * fitted.spread**2
-    beliefs = belief.softmax(fitted.logs.copy())
-    mean[fitted.shown], var[fitted.shown] = moments(beliefs, on)
-    above = tails(beliefs)
-    asked = eligible[fitted.shown]
     rest = eligible.copy()
-    rest[fitted.shown] = False
+    rest[shown] = False
     others = np.flatnonzero(rest)
-    unseen = tails(np.exp(priors(None if prior is None else prior, others, on, fitted.spread)))
-    each = float(len(others)) if prior is None else 1.0
-    expected = above[asked].sum(axis=0, dtype=np.float64) + each * unseen.sum(axis=0, dtype=np.float64)
+    unseen = tails(np.exp(priors(prior, others, on, fitted.spread)))
+    expected = (float(len(others)) if prior is None else 1.0) * unseen.sum(axis=0, dtype=np.float64)
+    for part in belief.slices(*logs.shape):
+        chances = belief.softmax(logs[part])
+        mean[shown[part]], var[shown[part]] = moments(chances, on)
+        expected += tails(chances)[eligible[shown[part]]].sum(axis=0, dtype=np.float64)
     cut = crossing(expected, top)
     chance = np.zeros(n)
-    chance[fitted.shown] = np.where(asked, at_cut(above, cut), 0)
+    for part in belief.slices(*logs.shape):
+        chance[shown[part]] = np.where(eligible[shown[part]], at_cut(tails(logs[part]), cut), 0)
     chance[others] = at_cut(unseen, cut)
     return Figures(mean, var, chance, float(on.strengths[0] + (cut - 0.5) * STEP))
 

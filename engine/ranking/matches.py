@@ -1,4 +1,4 @@
-"""A match as it was answered: a pick, a draw or a skip, recorded for good; and reading them back."""
+"""A match as it was answered: a pick, a draw or a skip, recorded for good."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 import apsw
-import msgspec
 
 from engine.errors import NotFound, WrongUse
 from engine.library.journal import Record
 from engine.library.store import Library, describe
 from engine.ranking import judges
-from engine.ranking.projection import FEWEST, MOST, Told, told
-
-__all__ = ["FEWEST", "MOST", "Told", "outcomes", "record", "skips", "told"]
+from engine.ranking.projection import FEWEST, MOST
 
 _AGAIN = "Go on to the next match."
-_IDS = msgspec.json.Decoder(tuple[int, ...])
 
 
 def record(
@@ -85,23 +81,3 @@ def _image(connection: apsw.Connection, image: int) -> tuple[str, str]:
         why = "cannot be read" if quarantine is not None else "has not been looked at yet"
         raise WrongUse(f"{name} {why}, so it cannot be ranked.", _AGAIN)
     return path, content
-
-
-def outcomes(connection: apsw.Connection, judge: str = "") -> list[Told]:
-    """Every pick and draw of a judge that stands, in the order they were made."""
-    return [
-        Told(_IDS.decode(shown), bool(draw))
-        for shown, draw in connection.execute(
-            "SELECT shown, kind = 'draw' FROM matches WHERE judge = ? AND kind != 'skip' ORDER BY id", (judge,)
-        )
-    ]
-
-
-def skips(connection: apsw.Connection, judge: str = "", since: str = "") -> list[tuple[int, ...]]:
-    """What a judge skipped, in order; with `since` (a time as the journal writes it) only what came after."""
-    return [
-        _IDS.decode(shown)
-        for (shown,) in connection.execute(
-            "SELECT shown FROM matches WHERE judge = ? AND kind = 'skip' AND at >= ? ORDER BY id", (judge, since)
-        )
-    ]

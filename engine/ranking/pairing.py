@@ -22,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ranking.figures import Figures
-from engine.ranking.met import Met
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -43,7 +42,6 @@ class Field(Protocol):
     count: Ints
     mu: Doubles
     sigma: Doubles
-    met: Met
 
     @property
     def eligible(self) -> Bools: ...
@@ -53,6 +51,7 @@ class Field(Protocol):
     def var(self) -> Doubles: ...
     @property
     def chance(self) -> Doubles: ...
+    def met(self, item: int) -> set[int]: ...
 
 
 class Strategy(Protocol):
@@ -206,12 +205,16 @@ def _worth(chance: Doubles, var: Doubles) -> Doubles:
 
 def complete(field: Field, candidates: Ints, up: int, seat: tuple[int, ...], avoid: Collection[int]) -> tuple[int, ...]:
     """Fill `seat` up to `up` images with candidates that may be shown and have met none of the others."""
+    if len(seat) >= up or not len(candidates):
+        return seat
     chosen = list(seat)
+    out = set(avoid).union(seat, *map(field.met, seat))
     for item in map(int, candidates):
-        if len(chosen) >= up:
-            break
-        if field.eligible[item] and item not in avoid and item not in chosen and not field.met.any(item, chosen):
+        if field.eligible[item] and item not in out:
             chosen.append(item)
+            if len(chosen) >= up:
+                break
+            out |= {item, *field.met(item)}
     return tuple(chosen)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.ranking import belief
-from engine.ranking.belief import STEP, Entries, Floats, Grid, Ints
-from engine.ranking.outcome import Outcome
+from engine.ranking.belief import STEP, Bools, Entries, Floats, Grid, Ints
+from engine.ranking.said import Said
 
 Doubles = npt.NDArray[np.float64]
 
@@ -37,21 +37,31 @@ class Prior(NamedTuple):
 
 
 class Posterior(NamedTuple):
-    """What is believed of the images that were shown.
+    """What is kept of a fit: the beliefs follow from it, see `Beliefs`.
 
     Attributes:
         on: the grid.
         spread: standard deviation of strengths before any pick, log-odds.
-        shown: (m,) the images, rising.
-        logs: (m, g) log beliefs, not normalised.
-        said: per match (entries, g) log messages.
+        rung: of the spread.
+        said: what every entry's match says.
     """
 
     on: Grid
     spread: float
+    rung: int
+    said: Said
+
+
+class Beliefs(NamedTuple):
+    """What is believed of the images that were shown.
+
+    Attributes:
+        shown: (m,) the images, rising.
+        logs: (m, g) log beliefs, not normalised.
+    """
+
     shown: Ints
     logs: Floats
-    said: list[Floats]
 
 
 def ladder(rung: int) -> float:
@@ -70,110 +80,108 @@ def priors(prior: Prior | None, images: Ints, on: Grid, spread: float) -> Floats
 
 
 def fit(
-    outcomes: Sequence[Outcome], said: Sequence[Floats | None], prior: Prior | None, rung: int, *, search: bool
-) -> tuple[Posterior, int]:
+    what: Entries, said: Said, prior: Prior | None, rung: int, *, fresh: bool, search: bool
+) -> tuple[Posterior, Beliefs]:
     """Fit all picks.
 
     Args:
-        outcomes: in any order.
-        said: the messages of each from an earlier fit on the same rung, or None.
+        what: all entries.
+        said: what they say, on this rung; it is used up.
         prior: of all images.
         rung: of the spread to begin with.
+        fresh: nothing is known yet of what some say.
         search: look for a likelier spread.
+    """
+    picks = Picks(what, prior)
+    logs = _settle(picks, said, rung, FIRST_SWEEPS if fresh else SWEEPS)
+    if search:
+        rung, said, logs = _search(picks, said, rung)
+    return Posterior(belief.grid(ladder(rung)), ladder(rung), rung, said), Beliefs(picks.shown, logs)
+
+
+class Picks:
+    """All entries, and the order that has each image's together.
+
+    Attributes:
+        shown: (m,) the images, rising.
+        what: the entries, by row among those.
+    """
+
+    def __init__(self, what: Entries, prior: Prior | None) -> None:
+        self.shown, row = np.unique(what.row, return_inverse=True)
+        self.what = what._replace(row=row)
+        self._prior = prior
+        self._order = np.argsort(row, kind="stable")
+        self._ends = np.append(0, np.cumsum(np.bincount(row, minlength=len(self.shown))))
+
+    def believe(self, said: Said, rung: int, logs: Floats) -> Bools:
+        """Bring (m, g) beliefs up to what is said; (m,) whether they moved, image by image."""
+        on, spread = belief.grid(ladder(rung)), ladder(rung)
+        moved = np.empty(len(logs), np.bool_)
+        most = max(belief.PART // len(on.strengths), 1)
+        first = np.searchsorted(self._ends, np.arange(0, len(self._order), most))
+        for row, beyond in pairwise(np.unique([*first, len(logs)]).tolist()):
+            lines = said[self._order[self._ends[row] : self._ends[beyond]]]
+            now = belief.add_up(lines, np.diff(self._ends[row : beyond + 1]))
+            now += priors(self._prior, self.shown[row:beyond], on, spread)
+            moved[row:beyond] = np.abs(now - logs[row:beyond]).max(axis=1) > SETTLED
+            logs[row:beyond] = now
+        return moved
+
+
+def _settle(picks: Picks, said: Said, rung: int, sweeps: int) -> Floats:
+    """Pass messages until they settle, or the sweeps are used up; after the first, only where beliefs still move.
 
     Returns:
-        The posterior and its rung.
+        (m, g) the log beliefs.
     """
-    what = belief.entries(outcomes)
-    shown, row = np.unique(what.row, return_inverse=True)
-    what = what._replace(row=row)
-    on = belief.grid(ladder(rung))
-    old = _joined(outcomes, said, on)
-    fresh = any(one is None for one in said)
-    old = _settle(what, shown, old, prior, rung, FIRST_SWEEPS if fresh else SWEEPS)
-    if search:
-        rung, old = _search(what, shown, old, prior, rung)
-    on, spread = belief.grid(ladder(rung)), ladder(rung)
-    logs = belief.add_up(priors(prior, shown, on, spread), old, what.row, len(shown))
-    return Posterior(on, spread, shown, logs, _parted(outcomes, old)), rung
-
-
-def width(outcome: Outcome) -> int:
-    """Entries of an outcome (see `belief.Entries`)."""
-    return len(outcome.items) ** 2 if outcome.draw else len(outcome.items)
-
-
-def _joined(outcomes: Sequence[Outcome], said: Sequence[Floats | None], on: Grid) -> Floats:
-    size = len(on.strengths)
-    none = np.zeros((0, size), np.float32)
-    parts = [
-        np.zeros((width(o), size), np.float32) if one is None else one for o, one in zip(outcomes, said, strict=True)
-    ]
-    return np.concatenate([none, *parts])
-
-
-def _parted(outcomes: Sequence[Outcome], said: Floats) -> list[Floats]:
-    parts, at = [], 0
-    for outcome in outcomes:
-        parts.append(said[at : at + width(outcome)])
-        at += width(outcome)
-    return parts
-
-
-def _settle(what: Entries, shown: Ints, old: Floats, prior: Prior | None, rung: int, sweeps: int) -> Floats:
-    """Pass messages until they settle, or the sweeps are used up; after the first, only where beliefs still move."""
-    if not len(old):
-        return old
-    on, spread = belief.grid(ladder(rung)), ladder(rung)
-    before = priors(prior, shown, on, spread)
-    beliefs = belief.add_up(before, old, what.row, len(shown))
-    some, here, said = what, np.arange(len(old)), old.copy()
-    for _ in range(sweeps):
-        said[here] = belief.messages(beliefs, said[here], some, on)
-        last, beliefs = beliefs, belief.add_up(before, said, what.row, len(shown))
-        moved = np.abs(beliefs - last).max(axis=1) > SETTLED
+    on, what = belief.grid(ladder(rung)), picks.what
+    logs = np.zeros((len(picks.shown), len(on.strengths)), np.float32)
+    picks.believe(said, rung, logs)
+    some, here = what, np.arange(len(said))
+    for _ in range(sweeps if len(said) else 0):
+        for at, part in belief.parts(some, on.at.shape[1]):
+            said[here[at]] = belief.messages(logs, said[here[at]], part, on)
+        moved = picks.believe(said, rung, logs)
         here = np.flatnonzero(np.logical_or.reduceat(moved[what.row], what.start)[what.match])
         if not len(here):
             break
         some = belief.part(what, here)
-    return said
+    return logs
 
 
-def _search(what: Entries, shown: Ints, old: Floats, prior: Prior | None, rung: int) -> tuple[int, Floats]:
-    """Climb the ladder while the evidence grows."""
-    tried: dict[int, tuple[float, Floats]] = {}
-
-    def at(candidate: int, start: int) -> float:
-        if candidate not in tried:
-            moved = _stretched(tried[start][1] if start in tried else old, start, candidate)
-            settled = _settle(what, shown, moved, prior, candidate, FIRST_SWEEPS)
-            tried[candidate] = (_score(what, shown, settled, prior, candidate), settled)
-        return tried[candidate][0]
-
-    best = rung
-    at(best, rung)
-    climbing = True
-    while climbing:
-        climbing = False
-        for candidate in (best - STRIDE, best + STRIDE):
-            if LEAST_SPREAD <= ladder(candidate) <= LARGEST_SPREAD and at(candidate, best) > at(best, best):
-                best, climbing = candidate, True
+def _search(picks: Picks, said: Said, rung: int) -> tuple[int, Said, Floats]:
+    """Climb the ladder while the evidence grows: down, or else up."""
+    first, logs = rung, _settle(picks, said, rung, FIRST_SWEEPS)
+    most = _score(picks, said, logs, rung)
+    for stride in (-STRIDE, STRIDE):
+        while rung * stride >= first * stride and LEAST_SPREAD <= ladder(rung + stride) <= LARGEST_SPREAD:
+            moved = _stretched(said, rung, rung + stride)
+            beliefs = _settle(picks, moved, rung + stride, FIRST_SWEEPS)
+            found = _score(picks, moved, beliefs, rung + stride)
+            if found <= most:
                 break
-    return best, tried[best][1]
+            rung, said, logs, most = rung + stride, moved, beliefs, found
+    return rung, said, logs
 
 
-def _score(what: Entries, shown: Ints, said: Floats, prior: Prior | None, rung: int) -> float:
+def _score(picks: Picks, said: Said, logs: Floats, rung: int) -> float:
+    """The log probability of all picks, by the spread's own."""
     on, spread = belief.grid(ladder(rung)), ladder(rung)
-    found = belief.evidence(priors(prior, shown, on, spread), said, what, on, len(shown))
-    return found - (math.log(spread / LIKELY_SPREAD) / SPREAD_SPREAD) ** 2 / 2
+    found = -((math.log(spread / LIKELY_SPREAD) / SPREAD_SPREAD) ** 2) / 2
+    for at, part in belief.parts(picks.what, on.at.shape[1]):
+        found += belief.evidence(logs, said[at], part, on)
+    return found + sum(belief.mass(logs[rows]) for rows in belief.slices(*logs.shape))
 
 
-def _stretched(said: Floats, rung: int, to: int) -> Floats:
+def _stretched(said: Said, rung: int, to: int) -> Said:
     """Messages as they might be on another rung: the same picture, wider or narrower."""
-    if rung == to:
-        return said
     old, new = belief.grid(ladder(rung)).strengths, belief.grid(ladder(to)).strengths
     where = np.clip(new / ladder(to) * ladder(rung) / STEP + len(old) // 2, 0, len(old) - 1)
     left = np.minimum(where.astype(np.int64), len(old) - 2)
     part = (where - left).astype(np.float32)
-    return np.asarray(said[:, left] * (1 - part) + said[:, left + 1] * part, np.float32)
+    moved = Said(len(new), len(said))
+    for rows in belief.slices(len(said), len(new)):
+        lines = said[rows]
+        moved[rows] = lines[:, left] * (1 - part) + lines[:, left + 1] * part
+    return moved

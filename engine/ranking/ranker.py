@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ranking import belief, figures, posterior
+from engine.ranking.answers import Answers
 from engine.ranking.certainty import Certainty, certainty
 from engine.ranking.figures import Figures
-from engine.ranking.met import Met
 from engine.ranking.outcome import Outcome
 from engine.ranking.pairing import Default, Random, Spec, Strategy, anybody
 from engine.ranking.posterior import Posterior, Prior
+from engine.ranking.said import Said
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,17 +46,14 @@ class Ranker:
         self.count: Ints = np.zeros(n, np.int64)
         self.mu: Doubles = np.full(n, 25.0)
         self.sigma: Doubles = np.full(n, 25.0 / 3)
-        self.met = Met()
         self._eligible: Bools = np.ones(n, np.bool_) if eligible is None else eligible
-        self._outcomes: dict[int, Outcome] = {}
-        self._said: dict[int, belief.Floats] = {}
-        self._serial = 0
-        self._rung, self._searched = FIRST_RUNG, 0
-        self._dirty = 0
-        self._fitted = posterior.fit([], [], prior, self._rung, search=False)[0]
-        self._row: npt.NDArray[np.int32] = np.full(n, -1, np.int32)  # of each image in the fit's beliefs
-        self._logs: dict[int, belief.Floats] = {}  # beliefs that picks since the fit have touched
-        self._figures = figures.figures(self._fitted, prior, self._eligible, top)
+        self._answers, self._skips = Answers(), Answers()
+        self._kept = 0  # answers from the first on that were there when the last fit began, and still are
+        self._searched = self._dirty = 0
+        self._fresh = False  # of some answers it is not known what they say
+        nothing = self._answers.entries(), Said(len(belief.grid(posterior.ladder(FIRST_RUNG)).strengths))
+        self._fitted, beliefs = posterior.fit(*nothing, prior, FIRST_RUNG, fresh=False, search=False)
+        self._figures = figures.figures(self._fitted, beliefs, prior, self._eligible, top)
         self._certain: Certainty | None = None
         self._strategy: Strategy = STRATEGIES[strategy](self, np.random.default_rng(seed))
         self._strategy.refitted(self._strategy.pool(self._figures, self._eligible))
@@ -77,7 +75,7 @@ class Ranker:
     @property
     def matches(self) -> int:
         """Answered matches."""
-        return len(self._outcomes)
+        return len(self._answers)
 
     @property
     def mean(self) -> Doubles:
@@ -99,7 +97,7 @@ class Ranker:
     @property
     def stale(self) -> bool:
         """Whether a refit would change something worth having."""
-        return self._dirty >= (EVERY if len(self._outcomes) > FEW else 1)
+        return self._dirty >= (EVERY if len(self._answers) > FEW else 1)
 
     def order(self) -> Ints:
         """Places, best first: by strength, then images looked at more, then by place; those not asked about last."""
@@ -127,80 +125,73 @@ class Ranker:
         """Everything so far, at once; call `refit` after."""
         with self.lock:
             for outcome in outcomes:
-                self._enter(outcome)
+                self._answers.push(outcome)
+                self.count[list(outcome.items)] += 1
+            self._fitted.said.extend(self._answers.start(len(self._answers)) - len(self._fitted.said))
+            self._fresh = True
             self._dirty += EVERY
-
-    def _enter(self, outcome: Outcome) -> int:
-        self._serial += 1
-        self._outcomes[self._serial] = outcome
-        np.add.at(self.count, list(outcome.items), 1)
-        self.met.add(outcome.items)
-        return self._serial
 
     def add(self, outcome: Outcome) -> None:
         """A pick or a draw: what it says of its images is taken in at once, of the others at the next refit."""
         with self.lock:
-            serial = self._enter(outcome)
-            self._said[serial] = self._tell(outcome)
-            self._touch(outcome)
+            self._answers.push(outcome)
+            self.count[list(outcome.items)] += 1
+            self._tell(outcome)
 
     def remove(self, outcome: Outcome) -> None:
-        """Undo one that was added (the last such). Raises KeyError where there is none."""
+        """Undo the last one. Raises KeyError where that was another."""
         with self.lock:
-            serial = next((s for s in reversed(self._outcomes) if self._outcomes[s] == outcome), None)
-            if serial is None:
+            last = len(self._answers) - 1
+            if last < 0 or self._answers[last] != outcome:
                 raise KeyError(outcome)
-            del self._outcomes[serial]
-            said = self._said.pop(serial, None)
-            if said is not None:
-                self._untell(outcome, said)
-            np.add.at(self.count, list(outcome.items), -1)
-            self.met.remove(outcome.items)
-            self._touch(outcome)
+            self._answers.pop()
+            self._kept = min(self._kept, last)
+            self.count[list(outcome.items)] -= 1
+            self._fitted.said.cut(self._answers.start(last))
+            self._touch(outcome.items)
 
     def skip(self, items: Sequence[int]) -> None:
         """These images do not meet (again)."""
         with self.lock:
-            self.met.add(items)
+            self._skips.push(Outcome(tuple(items)))
 
     def unskip(self, items: Sequence[int]) -> None:
+        """They may meet; nothing happens where they might before."""
         with self.lock:
-            self.met.remove(items)
+            gone, others = Outcome(tuple(items)), []
+            while len(self._skips) and (last := self._skips.pop()) != gone:
+                others.append(last)
+            for other in reversed(others):
+                self._skips.push(other)
 
-    def _belief(self, item: int) -> belief.Floats:
-        if item in self._logs:
-            return self._logs[item]
-        row = int(self._row[item])
-        if row >= 0:
-            return np.asarray(self._fitted.logs[row])
-        return np.asarray(posterior.priors(self.prior, np.asarray([item]), self._fitted.on, self._fitted.spread)[0])
+    def met(self, item: int) -> set[int]:
+        """Whom it met, itself included: no pair is asked about twice, and a skipped pair does not come back."""
+        return (self._answers.met(item) if self.count[item] else set()) | self._skips.met(item)
 
-    def _tell(self, outcome: Outcome) -> belief.Floats:
-        """Messages of one match, and their effect on the beliefs of its images."""
-        what = belief.entries([outcome])
-        own = list(outcome.items)
-        row = np.asarray([own.index(int(item)) for item in what.row])
-        beliefs = np.stack([self._belief(item) for item in own])
-        none = np.zeros((len(row), beliefs.shape[1]), np.float32)
-        said = belief.messages(beliefs, none, what._replace(row=row), self._fitted.on)
-        beliefs = belief.add_up(beliefs, said, row, len(own))
-        self._logs.update(zip(own, beliefs, strict=True))
-        return said
+    def _beliefs(self, items: Sequence[int]) -> belief.Floats:
+        """(items, g) log beliefs, by all that is said so far."""
+        fitted = self._fitted
+        entries = [self._answers.where(item) for item in items]
+        said = np.stack([fitted.said.sum(here[here < len(fitted.said)]) for here in entries])
+        return np.asarray(said + posterior.priors(self.prior, np.array(items), fitted.on, fitted.spread))
 
-    def _untell(self, outcome: Outcome, said: belief.Floats) -> None:
-        """Take a match's messages out of the beliefs of its images."""
-        for item, line in zip(belief.entries([outcome]).row.tolist(), said, strict=True):
-            self._logs[item] = self._belief(item) - line
+    def _tell(self, outcome: Outcome) -> None:
+        """Messages of the match that follows those told, and their effect on its images."""
+        what = Answers([outcome._replace(items=tuple(range(len(outcome.items))))]).entries()
+        on = self._fitted.on
+        none = np.zeros((len(what.row), len(on.strengths)), np.float32)
+        self._fitted.said.append(belief.messages(self._beliefs(outcome.items), none, what, on))
+        self._touch(outcome.items)
 
-    def _touch(self, outcome: Outcome) -> None:
-        """Bring the figures of a match's images up to their beliefs."""
-        own = np.asarray(outcome.items)
-        beliefs = belief.softmax(np.stack([self._belief(item) for item in outcome.items]))
+    def _touch(self, items: Sequence[int]) -> None:
+        """Bring these images' figures up to what is said of them."""
+        own = np.asarray(items)
+        beliefs = belief.softmax(self._beliefs(items))
         now, on = self._figures, self._fitted.on
         now.mean[own], now.var[own] = figures.moments(beliefs, on)
         place = (now.cut - float(on.strengths[0])) / belief.STEP + 0.5
         now.chance[own] = np.where(self._eligible[own], figures.at_cut(figures.tails(beliefs), place), 0)
-        self._strategy.touched(outcome.items)
+        self._strategy.touched(items)
         self._dirty += 1
 
     # ---- the whole again
@@ -208,40 +199,33 @@ class Ranker:
     def refit(self) -> None:
         """Fit all picks; the spread too where there are enough new ones. 10 ms to seconds."""
         with self.lock:
-            outcomes, said = dict(self._outcomes), dict(self._said)
-            eligible, rung = self._eligible, self._rung
-            search = len(outcomes) > FEW and len(outcomes) >= GROWN * self._searched
+            what, said = self._answers.entries(), self._fitted.said.copy()
+            matches = self._kept = len(self._answers)
+            eligible, rung, fresh = self._eligible, self._fitted.rung, self._fresh
+            search = matches > FEW and matches >= GROWN * self._searched
             dirty = self._dirty
-        fitted, rung = posterior.fit(
-            list(outcomes.values()), [said.get(s) for s in outcomes], self.prior, rung, search=search
-        )
-        found = figures.figures(fitted, self.prior, eligible, self.top)
-        row = np.full(len(self.count), -1, np.int32)
-        row[fitted.shown] = np.arange(len(fitted.shown))
+        fitted, beliefs = posterior.fit(what, said, self.prior, rung, fresh=fresh, search=search)
+        found = figures.figures(fitted, beliefs, self.prior, eligible, self.top)
         pool = self._strategy.pool(found, eligible)
         with self.lock:
             if search:
-                self._searched = len(outcomes)
+                self._searched = matches
+            self._fresh = False
             self._dirty -= dirty
             self._strategy.refitted(pool)
-            self._put(fitted, found, row, outcomes, rung)
+            self._put(fitted, found, what)
 
-    def _put(
-        self, fitted: Posterior, found: Figures, row: npt.NDArray[np.int32], outcomes: dict[int, Outcome], rung: int
-    ) -> None:  # fmt: skip
+    def _put(self, fitted: Posterior, found: Figures, what: belief.Entries) -> None:
         """Take over a fit, and follow what was added and removed while it ran."""
-        said = dict(zip(outcomes, fitted.said, strict=True))
-        gone = [(outcome, said.pop(s)) for s, outcome in outcomes.items() if s not in self._outcomes]
-        come = [s for s in self._outcomes if s not in said]
-        self._fitted, self._figures, self._row, self._rung, self._said = fitted, found, row, rung, said
-        self._logs = {}
+        kept = self._answers.start(self._kept)
+        gone = np.unique(what.row[kept:])
+        fitted.said.cut(kept)
+        self._fitted, self._figures = fitted, found
         self._certain = None
-        for outcome, lines in gone:
-            self._untell(outcome, lines)
-            self._touch(outcome)
-        for serial in come:
-            self._said[serial] = self._tell(self._outcomes[serial])
-            self._touch(self._outcomes[serial])
+        if len(gone):
+            self._touch(gone.tolist())
+        for at in range(self._kept, len(self._answers)):
+            self._tell(self._answers[at])
 
     # ---- what to ask
 

@@ -90,8 +90,8 @@ class State:
         self._rate(connection)
 
     @property
-    def entries(self) -> list[Entry]:
-        return self._followed.entries
+    def entries(self) -> Followed:
+        return self._followed
 
     @property
     def matches(self) -> int:

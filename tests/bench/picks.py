@@ -21,6 +21,7 @@ from engine.intake import records
 from engine.intake.scan import Found
 from engine.library.store import Library
 from engine.ranking import comparisons_csv, matches
+from engine.ranking.followed import Followed
 from tests import rows
 from tests.bench import files
 from tests.bench.bench_api import families, timed
@@ -78,15 +79,14 @@ def long_run(picker: Picker, count: int) -> list[Row]:
     grown = (process.memory_info().rss - before) / 1e6
     found = [Row(f"memory that {count} picks of 4 add", grown, "MB", "< 10")]
     with library.db.read() as connection:
-        total = len(matches.outcomes(connection))
-        found.append(
-            Row(f"{total} matches read", percentile(timed(lambda: matches.outcomes(connection), 5), 0.5), "ms")
-        )
+        total = len(Followed("").catch_up(connection)[1])
+        spent = timed(lambda: Followed("").catch_up(connection), 5)
+        found.append(Row(f"{total} matches read", percentile(spent, 0.5), "ms"))
     found.append(Row(f"{total} matches replayed by rebuild", timed(library.rebuild, 1)[0] / 1000, "s"))
     file = library.paths.root / "c.csv"
     rows_out = comparisons_csv.export(library, file)
-    spent = timed(lambda: comparisons_csv.load(library, file, "Anna"), 1)[0] / 1000
-    found.append(Row(f"{rows_out} comparisons imported", spent, "s"))
+    taken = timed(lambda: comparisons_csv.load(library, file, "Anna"), 1)[0] / 1000
+    found.append(Row(f"{rows_out} comparisons imported", taken, "s"))
     found.append(Row("its undo", timed(library.undo, 1)[0] / 1000, "s"))
     return [*found, moved(library, picker.images)]
 

@@ -15,6 +15,7 @@ from engine.library import history, journal
 from engine.library.journal import Record
 from engine.library.store import Library, describe
 from engine.ranking import judges, matches
+from tests.engine.ranking import stood
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def test_a_skip_rates_nothing(library: Library) -> None:
     assert read(library, "SELECT * FROM comparisons") == []
     assert read(library, "SELECT count(*) FROM images WHERE comparison_count OR mu != 25") == [(0,)]
     with library.db.read() as connection:
-        assert matches.skips(connection) == [(5, 6, 7)]
-        assert matches.outcomes(connection) == []
+        assert stood.skips(connection) == [(5, 6, 7)]
+        assert stood.outcomes(connection) == []
 
 
 def test_what_was_answered_reads_back_in_order_and_by_judge(library: Library) -> None:
@@ -73,11 +74,14 @@ def test_what_was_answered_reads_back_in_order_and_by_judge(library: Library) ->
     matches.record(library, [6, 7], None, "skip", "Anna")
     matches.record(library, [1, 3, 2], 3, "match")
     with library.db.read() as connection:
-        assert matches.outcomes(connection) == [((2, 1), False), ((3, 1, 2), False)]
-        assert matches.outcomes(connection, "Anna") == [((3, 4, 5), True)]
-        assert matches.skips(connection, "Anna") == [(6, 7)]
-        assert matches.skips(connection, "Anna", journal.now()) == []
-        assert matches.outcomes(connection, "Nobody") == []
+        assert stood.outcomes(connection) == [((2, 1), False), ((3, 1, 2), False)]
+        assert stood.outcomes(connection, "Anna") == [((3, 4, 5), True)]
+        assert stood.skips(connection, "Anna") == [(6, 7)]
+        assert [(one.kind, one.at != "") for one in stood.entries(connection, "Anna")] == [
+            ("draw", False),
+            ("skip", True),
+        ]
+        assert stood.outcomes(connection, "Nobody") == []
         assert judges.names(connection) == ["", "Anna"]
 
 
@@ -182,7 +186,7 @@ def test_a_copy_that_is_gone_does_not_meet_itself_on_a_replay(library: Library) 
     )
     assert library.rebuild() == (2, [])
     with library.db.read() as connection:
-        assert matches.outcomes(connection) == [((1, 3), False)]
+        assert stood.outcomes(connection) == [((1, 3), False)]
     library.undo()
     library.undo()
     assert read(library, "SELECT count(*) FROM images WHERE comparison_count") == [(0,)]

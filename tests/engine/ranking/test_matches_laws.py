@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from engine.errors import NotFound
 from engine.library.store import Library
 from engine.ranking import comparisons_csv, judges, matches, ratings
+from tests.engine.ranking import stood
 
 FAMILIES = [4, 3, 3]
 IMAGES = sum(FAMILIES)
@@ -153,7 +154,7 @@ class Ranker(RuleBasedStateMachine):
                 board = judges.board(connection, judge)
                 found = {int(i): (m, s, int(n)) for i, m, s, n in zip(*(a.tolist() for a in board), strict=True)}
                 assert found == by_the_package(judge, self.done)
-                assert matches.outcomes(connection, judge) == [m for a in self.done if a.judge == judge for m in a.told]
+                assert stood.outcomes(connection, judge) == [m for a in self.done if a.judge == judge for m in a.told]
 
     @invariant()
     def an_image_without_a_match_has_spec_5s_defaults(self) -> None:

@@ -8,19 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.ranking import belief, figures, posterior
+from engine.ranking.answers import Answers
 from engine.ranking.outcome import Outcome
-from engine.ranking.posterior import Posterior, Prior, ladder
+from engine.ranking.posterior import Beliefs, Posterior, Prior, ladder
+from engine.ranking.said import Said
 from tests.engine.ranking import played
 
 RUNG = 8  # a spread of 2
 
 
-def fitted(outcomes: list[Outcome], rung: int = RUNG, prior: Prior | None = None) -> Posterior:
-    return posterior.fit(outcomes, [None] * len(outcomes), prior, rung, search=False)[0]
+Fit = tuple[Posterior, Beliefs]
 
 
-def means_and_variances(found: Posterior) -> tuple[np.ndarray, np.ndarray]:
-    return figures.moments(belief.softmax(found.logs.copy()), found.on)
+def fitted(outcomes: list[Outcome], rung: int = RUNG, prior: Prior | None = None, *, search: bool = False) -> Fit:
+    what = Answers(outcomes).entries()
+    said = Said(len(belief.grid(ladder(rung)).strengths), len(what.row))
+    return posterior.fit(what, said, prior, rung, fresh=True, search=search)
+
+
+def means_and_variances(found: Fit) -> tuple[np.ndarray, np.ndarray]:
+    return figures.moments(belief.softmax(found[1].logs.copy()), found[0].on)
 
 
 CASES = {
@@ -37,7 +44,7 @@ CASES = {
 def test_beliefs_are_the_exact_posterior_where_matches_form_no_circle(name: str) -> None:
     outcomes = CASES[name]
     found = fitted(outcomes)
-    mean, var = played.exact(outcomes, len(found.shown), ladder(RUNG), 1_000_000, 0)
+    mean, var = played.exact(outcomes, len(found[1].shown), ladder(RUNG), 1_000_000, 0)
     got_mean, got_var = means_and_variances(found)
     assert got_mean == pytest.approx(mean, abs=0.05)
     assert np.sqrt(got_var) == pytest.approx(np.sqrt(var), rel=0.04)
@@ -74,8 +81,8 @@ def test_a_prior_moves_the_belief_and_knowing_nothing_does_not() -> None:
 def test_the_spread_is_found_from_the_picks(noise: float) -> None:
     truth = played.strengths(300, 1)
     outcomes = played.at_random(truth, 1500, 4, noise, 2)
-    _, rung = posterior.fit(outcomes, [None] * len(outcomes), None, 11, search=True)
-    assert ladder(rung) == pytest.approx(truth.std() / noise, rel=0.3)
+    found, _ = fitted(outcomes, 11, search=True)
+    assert found.spread == pytest.approx(truth.std() / noise, rel=0.3)
 
 
 def test_one_slip_does_not_sink_an_image_that_won_everything() -> None:
@@ -97,8 +104,8 @@ def test_the_order_of_matches_does_not_matter(data: st.DataObject) -> None:
 def test_flattening_keeps_every_image_of_every_match(up: int, seed: int) -> None:
     drawn = played.at_random(played.strengths(20, 0), 5, up, 0.5, seed)
     outcomes = [*drawn, Outcome(drawn[0].items, draw=True)]
-    flat = belief.entries(outcomes)
-    assert len(flat.row) == sum(posterior.width(o) for o in outcomes)
+    flat = Answers(outcomes).entries()
+    assert len(flat.row) == 5 * up + up * up
     assert flat.row[flat.start][: len(drawn)].tolist() == [o.items[0] for o in drawn]
     assert flat.weight[-1] == pytest.approx(1 / up)
     here = np.flatnonzero(np.isin(flat.match, [1, 3]))

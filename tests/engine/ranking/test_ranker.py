@@ -172,14 +172,16 @@ def test_answers_given_while_a_refit_runs_are_neither_lost_nor_counted_twice(mon
     thread = threading.Thread(target=ranker.refit)
     thread.start()
     assert fitting.wait(10)
+    for outcome in reversed(outcomes[58:60]):
+        ranker.remove(outcome)
     for outcome in outcomes[60:]:
         ranker.add(outcome)
-    ranker.remove(outcomes[5])
+    ranker.remove(outcomes[-1])
     go.set()
     thread.join()
     monkeypatch.setattr(posterior, "fit", fit)
     whole = Ranker(40, top=5)
-    whole.load([*outcomes[:5], *outcomes[6:]])
+    whole.load([*outcomes[:58], *outcomes[60:-1]])
     whole.refit()
     ranker.refit()
     assert ranker.mean == pytest.approx(whole.mean, abs=0.15)
