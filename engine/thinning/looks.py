@@ -32,7 +32,7 @@ Ints = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 BITS = 8  # pHash distance beside a cosine (spec 4)
-NEAREST = 12  # pairs of an image that are looked at
+NEAREST = 24  # pairs of an image that are looked at
 _ASKED = 128  # images that ask the index at once
 _MOST_FOUND = 400_000  # answers held at once
 _HIGHEST = 0.995
