@@ -29,7 +29,7 @@ STEP = 0.5  # log-odds between grid points; a belief with a deviation of 0.3 is 
 REACH = 4.5  # spreads either side of 0 that the grid covers
 PERFORMANCES = (-2.5, 4.0)  # log-odds: how far performances go beyond the strengths (the Gumbel's own tails)
 TINY = np.float32(1e-30)
-PART = 1 << 17  # numbers worked on at a time: half a MB, so that a fit needs little memory beside what it is of
+PART = 1 << 16  # numbers worked on at a time: a quarter of a MB, so that a fit needs little memory beside what it is of
 LAPSE = 0.01  # share of picks taken for slips of the hand: one cannot throw an image out for good
 
 

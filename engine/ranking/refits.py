@@ -59,4 +59,4 @@ class Refits:
 def _give_back_memory() -> None:
     """Have glibc return what a fit no longer needs: by default it keeps arrays of up to 32 MB for itself."""
     with suppress(OSError, AttributeError, TypeError):  # other C libraries have no such dial, and need none
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 19)
