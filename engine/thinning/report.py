@@ -1,4 +1,7 @@
-"""reports/dupes.csv: every image of every group of copies, as the screen has it, exceptions included."""
+"""reports/dupes.csv: every image of every group of copies, as of the last search or acceptance.
+
+Exceptions to the rule are included, and so is what was set aside since the search, by the place it had.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,27 @@ from engine.thinning import effects
 
 COLUMNS = ("group_id", "filepath", "keeper", "distance", "similarity", "reason", "bytes")
 _ROWS = f"""
-    SELECT g.key, i.filepath, {effects.STAYS}, c.stays, c.distance, c.similarity, c.reason, i.size_bytes
-    FROM {effects.PRESENT} AND g.present > 1 ORDER BY g.id, c.rank
+    SELECT key, filepath, stays, rule, distance, similarity, reason, size_bytes, aside FROM (
+        SELECT g.key, g.id, c.rank, i.filepath, {effects.STAYS} AS stays, c.stays AS rule, c.distance, c.similarity,
+            c.reason, i.size_bytes, i.missing_since IS NOT NULL AS aside, count(*) OVER (PARTITION BY g.id) AS together
+        FROM copies c JOIN copy_groups g ON g.id = c.group_id JOIN images i ON i.id = c.image_id
+        LEFT JOIN choices ch ON ch.image_id = c.image_id LEFT JOIN staged s ON s.image_id = c.image_id
+        LEFT JOIN apart a ON a.one = min(c.image_id, g.keeper) AND a.other = max(c.image_id, g.keeper)
+        WHERE (i.missing_since IS NULL OR s.image_id IS NOT NULL) AND a.one IS NULL
+    ) WHERE together > 1 ORDER BY id, rank
 """  # noqa: S608 - fixed words
 
 
 def rows(connection: apsw.Connection) -> Iterator[list[Cell]]:
     """Largest group first; `keeper` is true for whatever stays; distance and similarity are to the rule's keeper."""
-    for key, path, stays, rule, distance, similarity, reason, size in connection.execute(_ROWS):
+    for key, path, stays, rule, distance, similarity, reason, size, aside in connection.execute(_ROWS):
         said = reason if stays == rule else "you let it stay" if stays else "you let it go"
         near = None if similarity is None else round(similarity, 4)
-        yield [key, path, bool(stays), distance, near, said, size]
+        yield [key, path, bool(stays), distance, near, f"set aside: {said}" if aside else said, size]
 
 
 def write(connection: apsw.Connection, folder: Path) -> Path:
-    """Replace the report as a whole. Raises LibraryError where the disk refuses."""
+    """Replace the report as a whole, after a search or an acceptance. Raises LibraryError where the disk refuses."""
     file = folder / "dupes.csv"
     try:
         write_csv(file, COLUMNS, rows(connection))

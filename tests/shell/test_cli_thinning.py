@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 from again import Again
 from draw import natural, save, variant
 from terminal import Said, library_of, pickwise, snapshot
+
+from engine.errors import LibraryError
+from engine.staging.model import Report, Trouble
+from engine.thinning import staged
+from shell.commands import thinning
 
 
 def two_families(folder: Path) -> None:
@@ -82,6 +89,79 @@ def test_what_is_applied_is_set_aside_and_restored_exactly(place: Path) -> None:
     assert (said.code, said.json["images"], said.json["troubles"]) == (0, 7, [])
     assert snapshot(images(place)) == before
     assert pickwise("restore", "--library", place, "--apply", "--json").code == 1, "nothing is left to restore"
+
+
+def test_the_way_back_that_is_printed_brings_the_files_back(place: Path) -> None:
+    before = snapshot(images(place))
+    odd = place.rename(place.with_name("it's a library"))
+    printed = pickwise("dupes", "--library", odd, "--apply").out
+    (back,) = [line.partition("pickwise ")[2] for line in printed.splitlines() if line.startswith("Take it back")]
+    assert pickwise(*shlex.split(back)).code == 0
+    assert snapshot(images(place)) == before
+    shutil.rmtree(odd)
+
+
+def test_no_way_back_is_printed_where_nothing_was_moved(place: Path) -> None:
+    said = pickwise("dupes", "--by", "name", "--library", place, "--apply")
+    assert said.code == 0
+    assert "0 images set aside" in said.out
+    assert "Take it back" not in said.out
+
+
+@pytest.mark.parametrize("kind", ["restore", "approve"])
+def test_a_batch_that_is_named_is_the_one_that_is_listed(place: Path, kind: str) -> None:
+    dupes(place, "--apply", "--threshold", "3")
+    (path,) = images(place).glob("20250702*stage3*.png")
+    shutil.copy(path, path.with_name("another.png"))
+    pickwise("rescan", "--library", place)
+    one = dupes(place, "--by", "content", "--apply").json["batch"]
+    assert len(pickwise(kind, "--library", place, "--json").json["batches"]) == 2
+    listed = pickwise(kind, one, "--library", place, "--json").json
+    assert (listed["batches"], listed["images"], listed["applied"]) == ([one], 1, False)
+    printed = pickwise(kind, one, "--library", place).out
+    assert (printed.count("images in"), printed.count(one)) == (1, 2)
+    unknown = pickwise(kind, "no-such-batch", "--library", place)
+    assert (unknown.code, "no-such-batch" in unknown.err) == (1, True)
+
+
+def reported(place: Path, name: str) -> set[str]:
+    with (place / "reports" / name).open(encoding="utf-8", newline="") as file:
+        return {Path(row["filepath"]).name for row in csv.DictReader(file)}
+
+
+def test_the_reports_of_the_cull_name_no_image_that_was_set_aside(place: Path) -> None:
+    everything = reported(place, "groups.csv")
+    batch = dupes(place, "--apply").json["batch"]
+    there = {path.name for path in images(place).glob("*.png")}
+    assert reported(place, "groups.csv") == reported(place, "picks.csv") == there
+    assert len(there) == len(everything) - 7
+    assert reported(place, "dupes.csv") == everything, "what was set aside stands there with its reason"
+    assert (place / "reports" / "dupes.csv").read_text("utf-8").count("set aside: ") == 7
+    pickwise("restore", batch, "--library", place, "--apply")
+    assert reported(place, "groups.csv") == everything
+
+
+def test_reports_that_cannot_be_written_do_not_hide_what_was_moved(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("The disk is full.", "Free space.")
+
+    monkeypatch.setattr(thinning, "regroup", full)
+    said = dupes(place, "--apply")
+    assert "The disk is full. Free space." in said.err
+    assert pickwise("restore", said.json["batch"], "--library", place, "--apply").code == 0
+
+
+def test_troubles_beyond_those_shown_are_counted(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(library: object, images: object, folder: object, progress: object) -> Report:
+        return Report("b", [], [Trouble(f"/p/{k}.png", "It is in use.") for k in range(25)], 0)
+
+    monkeypatch.setattr(staged, "stage", refuse)
+    said = pickwise("dupes", "--library", place, "--apply")
+    assert (said.code, said.out.count("left alone: /p/")) == (1, 19)
+    assert "and 5 more" in said.out
+    assert "Take it back" not in said.out
 
 
 def test_undo_on_the_terminal_brings_the_files_back(place: Path) -> None:
