@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,23 @@ def test_the_systems_own_trash_takes_files(tmp_path: Path, monkeypatch: pytest.M
     staged(home, source, *grow(source, 3))
     assert len(moves.approve(home, "b", QUIET).moved) == 3
     assert len(taken.taken) == 6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here can the Trash be a folder of the test's own")
+def test_the_trash_of_the_desktop_takes_any_name_it_can_hold(tmp_path: Path) -> None:
+    source, home, share = tmp_path / "source", tmp_path / "library" / "staging", tmp_path / "home" / "share"
+    share.mkdir(parents=True)
+    images = [write(source / os.fsdecode(b"\xff \xf0\x9f\xa6\x8a.png")), write(source / ("x" * 251 + ".png"))]
+    assert len(staged(home, source, *images).moved) == 2
+    script = "import sys, pathlib; from engine.staging import moves; from engine.progress import Quiet\n"
+    script += "print([t.reason for t in moves.approve(pathlib.Path(sys.argv[1]), 'b', Quiet()).troubles])"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(home)], cwd=Path(__file__).parents[3], capture_output=True, text=True,
+        check=True, env={**os.environ, "HOME": str(share.parent), "XDG_DATA_HOME": str(share)},
+    )  # fmt: skip
+    assert done.stdout == "['The system Trash did not take it (File name too long).']\n"
+    assert [p.name for p in (share / "Trash" / "files").iterdir()] == [images[0].name]
+    assert len(files(source)) == 1
 
 
 def test_a_disk_without_a_trash_is_told_and_everything_stays_staged(tmp_path: Path) -> None:
