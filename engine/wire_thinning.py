@@ -22,7 +22,11 @@ class FindCopies(Request, frozen=True, tag="dupes.find"):
 
 
 class TryRule(Request, frozen=True, tag="dupes.rule"):
-    """Decide anew who stays, in all groups at once, from what the last search found (a job)."""
+    """Search the same way again, by another rule for who stays (a job).
+
+    Another keeper may gather other images, since each image goes only beside a keeper it is near. An import's groups
+    are taken as they stand; its file is not read again.
+    """
 
     keep: Keep
     folder: str = ""

@@ -21,8 +21,8 @@ class How(NamedTuple):
         threshold: bits for phash, cosine for embedding and both (0: as the embedder needs it), seconds for time;
             0 for the others.
         orientations: turned and mirrored copies too.
-        keep, folder: the rule for who stays.
-        file: of an import, else None.
+        keep, folder: the rule for who stays; that any image lies in the folder is seen when they are read.
+        file: of an import; None for other ways, and for an import that was read before.
     """
 
     by: By

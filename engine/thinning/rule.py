@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.library.text import to_path, to_text
 from engine.thinning.photos import Photos
 from engine.thinning.views import Keep
 
@@ -71,15 +70,13 @@ def _versus(words: Words) -> Callable[[Photos, int, int], str]:
 def _keys(photos: Photos, folder: str) -> dict[str, Key]:
     stage = np.where(np.isnan(photos.stage), -np.inf, photos.stage)
     sound = np.array([bool(words) for words in photos.defects], np.bool_)
-    place = to_path(folder) if folder else None
-    outside = np.array([place is None or place not in to_path(path).parents for path in photos.paths], np.bool_)
-    name = to_text(place.name) if place is not None else ""
+    name = os.path.basename(folder) or folder  # noqa: PTH119 - text, not a path
     return {
         "person": Key(
             -photos.verdict, lambda *_: "you kept it",
             lambda p, _, at: "you rejected it" if p.verdict[at] < 0 else "you kept the other",
         ),
-        "folder": Key(outside, lambda *_: f"in {name}", lambda *_: f"not in {name}"),
+        "folder": Key(~below(photos.paths, folder), lambda *_: f"in {name}", lambda *_: f"not in {name}"),
         "sound": Key(sound, _defects, lambda p, _, at: _defects(p, at)),
         "stage": Key(-stage, _stage, _versus(_stage)),
         "rating": Key(np.where(photos.compared > 0, -photos.score, 0.0), _rating, _versus(_rating)),
@@ -87,6 +84,14 @@ def _keys(photos: Photos, folder: str) -> dict[str, Key]:
         "quality": Key(-np.round(photos.quality, 2), _quality, _versus(_quality)),
         "newest": Key(-photos.modified, lambda p, at: f"written {_date(p, at)}", _versus(_date)),
     }  # fmt: skip
+
+
+def below(paths: Sequence[str], folder: str) -> npt.NDArray[np.bool_]:
+    """(n,) which paths lie below a folder, both as the library writes them; none does where no folder is named."""
+    if not folder:
+        return np.zeros(len(paths), np.bool_)
+    start = os.path.normcase(os.path.normpath(folder)).rstrip(os.sep) + os.sep
+    return np.array([os.path.normcase(path).startswith(start) for path in paths], np.bool_)
 
 
 _OWN = {"stage": ("sound", "stage")}  # what a rule goes by first, where that is not one key of its name
@@ -98,7 +103,7 @@ class Rule:
 
     def __init__(self, photos: Photos, keep: Keep, folder: str = "") -> None:
         """`folder` is for the rule of that name: images below it stay."""
-        keys = _keys(photos, os.path.normpath(folder) if folder else "")
+        keys = _keys(photos, os.path.normpath(folder) if folder and keep == "folder" else "")
         own = _OWN.get(keep, (keep,))
         self.own = [keys[name] for name in own]
         self.keys = [keys[name] for name in dict.fromkeys(("person", *own, *_DRAWS))]

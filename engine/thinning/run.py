@@ -6,20 +6,24 @@ import apsw
 import msgspec
 
 from engine.culling.run import regroup
-from engine.errors import NotFound
+from engine.errors import NotFound, WrongUse
 from engine.library.journal import now
-from engine.library.store import Library, set_fact
-from engine.library.text import to_path, to_text
+from engine.library.store import Library
+from engine.library.text import to_text
 from engine.progress import Progress
 from engine.thinning import found, page, photos, report, ways
 from engine.thinning.how import How
-from engine.thinning.rule import Rule
+from engine.thinning.rule import Rule, below
 from engine.thinning.views import RunView
 from engine.thinning.words import size
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a search gave. `outside` are paths of an import that no source holds; they are left alone."""
+    """What a search gave.
+
+    `going` and `bytes_freed` are what accepting all sets aside. `outside` are paths of an import that no source holds;
+    they are left alone.
+    """
 
     by: str
     images: int
@@ -44,9 +48,15 @@ def find(library: Library, how: How, progress: Progress) -> Found:
     Raises:
         LibraryHeld: the library is open read-only.
         NotFound: nothing was taken in yet.
+        WrongUse: the rule is to keep what lies in a folder, and no image does.
         Cancelled: the groups of the last search stand.
         PickwiseError: an import cannot be read, or the way needs what is not installed.
     """
+    return _find(library, how, progress)
+
+
+def _find(library: Library, how: How, progress: Progress, outside: int = 0) -> Found:
+    """See `find`; `outside` is how many paths of the import were known to be when its file was read."""
     library.need_write()
     regroup(library, progress)  # what was put back meanwhile is in no group yet
     progress.phase("group")
@@ -54,6 +64,8 @@ def find(library: Library, how: How, progress: Progress) -> Found:
         seen = photos.read(connection, library.settings)
     if not len(seen):
         raise NotFound("No image was taken in yet.", "Run the cull first: pickwise cull FOLDER.")
+    if how.keep == "folder" and not below(seen.paths, how.folder).any():
+        raise WrongUse(f"None of your images lies in {how.folder}.", "Choose a folder inside your sources.")
     near = ways.near(library, seen, how, progress)
     progress.phase("group", len(seen))
     with library.db.read() as connection:
@@ -63,13 +75,12 @@ def find(library: Library, how: How, progress: Progress) -> Found:
     progress.step(len(seen))
     run = RunView(
         by=how.by, threshold=near.threshold, orientations=how.orientations, keep=how.keep, folder=how.folder,
-        at=now(), images=len(seen), groups=len(copies), outside=len(near.outside),
+        at=now(), images=len(seen), groups=len(copies), outside=len(near.outside) or outside,
         report=to_text(library.paths.reports / "dupes.csv"), note=" ".join(near.notices),
     )  # fmt: skip
 
     def work(connection: apsw.Connection) -> tuple[int, int, int]:
         found.write(connection, seen, copies, run)
-        set_fact(connection, "copies_file", to_text(how.file) if how.file else "")
         page.refresh(connection)
         totals = connection.execute(page.TOTALS, {"kept": True}).fetchone()
         return totals or (0, 0, 0)
@@ -84,13 +95,18 @@ def find(library: Library, how: How, progress: Progress) -> Found:
 
 
 def again(library: Library, how: How, progress: Progress) -> Found:
-    """Search as the last time, with another rule for who stays. Raises NotFound where there was no search."""
+    """Search the same way again, with another rule for who stays. See `find` for what is raised.
+
+    An image goes only beside a keeper it is near, so that another keeper may gather other images: who is near whom is
+    asked again, of what is known of the images already. Of an import, whose file may have moved since, the groups are
+    taken as they stand.
+
+    Raises:
+        NotFound: there was no search.
+    """
     with library.db.read() as connection:
         last = found.last_run(connection)
     if last is None:
         raise NotFound("There was no search for copies yet.", "Search first.")
-    file = library.fact("copies_file")
-    before = how._replace(
-        by=last.by, threshold=last.threshold, orientations=last.orientations, file=to_path(file) if file else None
-    )
-    return find(library, before, progress)
+    before = how._replace(by=last.by, threshold=last.threshold, orientations=last.orientations, file=None)
+    return _find(library, before, progress, last.outside)

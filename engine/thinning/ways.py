@@ -62,10 +62,13 @@ def _both(library: Library, photos: Photos, how: How, progress: Progress) -> Way
     return looks.both(library, photos, how, progress)
 
 
-def _czkawka(_: Library, photos: Photos, how: How, __: Progress) -> Way:
+def _czkawka(library: Library, photos: Photos, how: How, _: Progress) -> Way:
     from engine.thinning import imported
 
-    return imported.czkawka(photos, how)
+    if how.file is not None:
+        return imported.czkawka(photos, how.file)
+    with library.db.read() as connection:
+        return imported.stored(connection, photos)
 
 
 _WAYS: dict[By, Callable[[Library, Photos, How, Progress], Way]] = {

@@ -748,7 +748,7 @@ export interface Status {
   notices: string[];
 }
 
-/** Decide anew who stays, in all groups at once, from what the last search found (a job). */
+/** Search the same way again, by another rule for who stays (a job). Another keeper may gather other images, since each image goes only beside a keeper it is near. An import's groups are taken as they stand; its file is not read again. */
 export interface TryRule {
   keep: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage";
   folder?: string;

@@ -134,7 +134,7 @@ def test_an_image_that_goes_missing_leaves_its_group_at_the_next_look(library: L
     assert [(item.size, item.going) for item in shown.items] == [(3, 2), (3, 2)]
 
 
-def test_another_rule_is_tried_on_all_groups_from_the_last_search(library: Library) -> None:
+def test_another_rule_is_tried_on_all_images_searched_the_same_way_again(library: Library) -> None:
     library.write(lambda c: c.execute("UPDATE images SET mtime_ns = mtime_ns + 1000000000 WHERE id IN (1, 5)"))
     run.again(library, how(library.settings.thinning, keep="newest"), Quiet())
     assert staying(library) == [[1], [5], [9]]

@@ -12,6 +12,7 @@ from engine.errors import WrongUse
 from engine.library.store import Library
 from engine.progress import Quiet
 from engine.thinning import decide, run, staged
+from engine.thinning import found as stored
 from engine.thinning.how import how
 
 HOSTILE = [
@@ -75,13 +76,46 @@ def test_hostile_paths_are_listed_and_nothing_of_them_is_ever_moved(library: Lib
     library.close()
 
 
-def test_a_rule_is_tried_on_an_import_too(library: Library, tmp_path: Path) -> None:
-    found(library, tmp_path, [[entry(image(k)) for k in (0, 1)]])
+def newer(library: Library, number: int) -> None:
     library.write(
-        lambda c: c.execute("UPDATE images SET mtime_ns = mtime_ns + 10000000000 WHERE filepath = ?", (image(0),))
+        lambda c: c.execute("UPDATE images SET mtime_ns = mtime_ns + 10000000000 WHERE filepath = ?", (image(number),))
     )
-    run.again(library, how(library.settings.thinning, keep="newest"), Quiet())
-    assert going(library) == {image(1)}
+
+
+def newest(library: Library, tmp_path: Path) -> run.Found:
+    (tmp_path / "results.json").unlink()
+    return run.again(library, how(library.settings.thinning, keep="newest"), Quiet())
+
+
+def test_a_rule_is_tried_on_an_import_whose_file_is_gone(library: Library, tmp_path: Path) -> None:
+    found(library, tmp_path, [[entry(image(k)) for k in (0, 1)], [entry(image(k)) for k in (2, 3)], [entry("/x.png")]])
+    newer(library, 0)
+    assert newest(library, tmp_path).groups == 2
+    assert going(library) == {image(1), image(2)}
+    with library.db.read() as connection:
+        last = stored.last_run(connection)
+    assert last is not None
+    assert (last.by, last.keep, last.outside) == ("czkawka", "newest", 1)
+    library.close()
+
+
+def test_an_image_of_the_reference_folder_stays_under_another_rule_too(library: Library, tmp_path: Path) -> None:
+    found(library, tmp_path, [[entry(image(5)), [entry(image(k)) for k in (0, 1)]]])
+    newer(library, 0)
+    newest(library, tmp_path)
+    assert going(library) == {image(0), image(1)}
+    library.close()
+
+
+def test_images_whose_keeper_was_split_off_have_another_one_under_another_rule(
+    library: Library, tmp_path: Path
+) -> None:
+    found(library, tmp_path, [[entry(image(k)) for k in (0, 1, 2)]])
+    with library.db.read() as connection:
+        key, keeper = connection.execute("SELECT key, keeper FROM copy_groups").fetchone() or ("", 0)
+    decide.split(library, key, keeper)
+    newest(library, tmp_path)
+    assert len(going(library)) == 1
     library.close()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photo_columns import photos
 
-from engine.thinning.rule import Rule
+from engine.thinning.rule import Rule, below
 from engine.thinning.views import Keep
 
 RULES = get_args(Keep)
@@ -58,6 +58,22 @@ def test_equals_are_settled_by_their_paths_and_it_is_said(keep: Any) -> None:
 
 def test_a_folder_beside_one_that_begins_alike_is_another() -> None:
     rule = Rule(photos({"path": "/s/good2/a.png"}, {"path": "/s/good/deep/b.png"}), "folder", "/s/good/")
+    assert rule.order().tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("folder", ["/s/good", "/s/good/", "/s/./good//", "/s/other/../good"])
+def test_a_folder_is_the_same_however_it_is_written(folder: str) -> None:
+    paths = ["/s/good/a.png", "/s/good/deep/b.png", "/s/good2/c.png", "/s/good", "/other/s/good/d.png"]
+    assert below(paths, folder).tolist() == [True, True, False, False, False]
+
+
+def test_below_the_root_is_everything_and_below_no_folder_nothing() -> None:
+    assert below(["/a.png", "/s/b.png"], "/").all()
+    assert not below(["/a.png", "/s/b.png"], "").any()
+
+
+def test_a_folder_that_is_named_says_nothing_where_the_rule_is_another() -> None:
+    rule = Rule(photos({"path": "/s/good/a.png"}, {"path": "/s/other/b.png", "stage": 1.0}), "stage", "/s/good")
     assert rule.order().tolist() == [1, 0]
 
 
