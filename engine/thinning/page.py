@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import apsw
 import msgspec
@@ -21,12 +24,20 @@ from engine.library.text import file_url, to_path
 from engine.thinning import effects, found
 from engine.thinning.views import Copies, CopiesItem, CopiesView, CopyView
 
+SECONDS = 1.0  # a scan changes what is there twice as often, and counting keeps the writer from it
+_counted: WeakKeyDictionary[Library, float] = WeakKeyDictionary()  # when each library's groups were counted last
+
 _OPEN = "present > 1 AND (going > 0 OR :kept)"
 _PAGE = f"""
     SELECT g.key, g.present, g.going, g.bytes, i.content_hash FROM copy_groups g JOIN images i ON i.id = g.keeper
     WHERE {_OPEN} ORDER BY g.id LIMIT :limit OFFSET :offset
 """  # noqa: S608 - fixed words
-TOTALS = f"SELECT count(*), coalesce(sum(going), 0), coalesce(sum(bytes), 0) FROM copy_groups WHERE {_OPEN}"  # noqa: S608
+# What goes is what accepting all sets aside: nothing of a group of which nothing would stay.
+TOTALS = f"""
+    SELECT count(*), coalesce(sum(going) FILTER (WHERE going < present), 0),
+        coalesce(sum(bytes) FILTER (WHERE going < present), 0)
+    FROM copy_groups WHERE {_OPEN}
+"""  # noqa: S608 - fixed words
 VIEW = """
     i.id, i.filepath, i.filename, coalesce(so.path, '') AS source, i.content_hash, f.format, i.cropped, f.width,
     f.height, i.size_bytes, m.stage, i.mtime_ns, m.quality, f.quality AS measures, m.defects,
@@ -50,12 +61,14 @@ def refresh(connection: apsw.Connection) -> None:
     set_fact(connection, "copies_serial", str(serial or ""))
 
 
-def recount(library: Library) -> None:
-    """Count all groups anew where a scan has changed what is there."""
+def recount(library: Library, *, scanning: bool = False) -> None:
+    """Count all groups anew where a scan has changed what is there; while one does, at most once in SECONDS."""
     with library.db.read() as connection:
         stale = _stale(connection)
-    if stale:
-        library.write(refresh)
+    if not stale or (scanning and time.monotonic() - _counted.get(library, -math.inf) < SECONDS):
+        return
+    library.write(refresh)
+    _counted[library] = time.monotonic()
 
 
 def _stale(connection: apsw.Connection) -> bool:

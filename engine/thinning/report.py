@@ -16,14 +16,14 @@ from engine.library.text import to_text
 from engine.thinning import effects
 
 COLUMNS = ("group_id", "filepath", "keeper", "distance", "similarity", "reason", "bytes")
+_THERE = effects.PRESENT.replace(
+    "i.missing_since IS NULL", "(i.missing_since IS NULL OR i.id IN (SELECT image_id FROM staged))"
+)
 _ROWS = f"""
     SELECT key, filepath, stays, rule, distance, similarity, reason, size_bytes, aside FROM (
         SELECT g.key, g.id, c.rank, i.filepath, {effects.STAYS} AS stays, c.stays AS rule, c.distance, c.similarity,
             c.reason, i.size_bytes, i.missing_since IS NOT NULL AS aside, count(*) OVER (PARTITION BY g.id) AS together
-        FROM copies c JOIN copy_groups g ON g.id = c.group_id JOIN images i ON i.id = c.image_id
-        LEFT JOIN choices ch ON ch.image_id = c.image_id LEFT JOIN staged s ON s.image_id = c.image_id
-        LEFT JOIN apart a ON a.one = min(c.image_id, g.keeper) AND a.other = max(c.image_id, g.keeper)
-        WHERE (i.missing_since IS NULL OR s.image_id IS NOT NULL) AND a.one IS NULL
+        FROM {_THERE}
     ) WHERE together > 1 ORDER BY id, rank
 """  # noqa: S608 - fixed words
 

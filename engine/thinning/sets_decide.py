@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 import apsw
@@ -13,10 +15,12 @@ from engine.library.store import Library
 from engine.thinning.sets import About
 
 Ids = tuple[int, ...]
-_GONE = """
-    SELECT id FROM images WHERE missing_since IS NOT NULL AND id IN (
-        SELECT value FROM set_matches, json_each(stays) UNION SELECT value FROM set_matches, json_each(goes))
-"""
+_ALL = "SELECT id, stays, goes, about FROM set_matches ORDER BY position"
+_ONE = "SELECT id, stays, goes, about FROM set_matches WHERE id = ?"
+_THESE = "(SELECT value FROM json_each(:images))"
+_GONE = f"SELECT id FROM images WHERE missing_since IS NOT NULL AND id IN {_THESE}"  # noqa: S608 - fixed words
+_APART = f"SELECT one, other FROM apart WHERE one IN {_THESE} AND other IN {_THESE}"  # noqa: S608 - fixed words
+_CHOSEN = f"SELECT image_id, stays FROM choices WHERE image_id IN {_THESE}"  # noqa: S608 - fixed words
 
 
 class Pair(NamedTuple):
@@ -31,15 +35,19 @@ class Pair(NamedTuple):
 
 def standing(connection: apsw.Connection) -> list[Pair]:
     """Matches of which every image is there, and that nobody set apart; in the order of the search."""
+    return _pairs(connection, connection.execute(_ALL))
+
+
+def _pairs(connection: apsw.Connection, rows: Iterable[Any]) -> list[Pair]:
+    """Those of some rows of `set_matches` that still stand."""
     decode, about = msgspec.json.Decoder(Ids).decode, msgspec.json.Decoder(About).decode
-    gone = {image for (image,) in connection.execute(_GONE)}
-    apart: set[Any] = set(connection.execute("SELECT one, other FROM apart"))
-    chosen: dict[Any, Any] = dict(connection.execute("SELECT image_id, stays FROM choices"))
+    found = [(key, decode(stays), decode(goes), what) for key, stays, goes, what in rows]
+    these = {"images": msgspec.json.encode(list({i for _, *sets, _ in found for i in chain(*sets)})).decode()}
+    gone = {image for (image,) in connection.execute(_GONE, these)}
+    apart: set[Any] = set(connection.execute(_APART, these))
+    chosen: dict[Any, Any] = dict(connection.execute(_CHOSEN, these))
     answer = []
-    for key, stays, goes, what in connection.execute(
-        "SELECT id, stays, goes, about FROM set_matches ORDER BY position"
-    ):
-        one, other = decode(stays), decode(goes)
+    for key, one, other, what in found:
         pairs = {(min(pair), max(pair)) for pair in zip(one, other, strict=True)}
         if gone.isdisjoint((*one, *other)) and apart.isdisjoint(pairs):
             flipped = all(chosen.get(image) == 1 for image in other) and all(chosen.get(image) == 0 for image in one)
@@ -49,9 +57,9 @@ def standing(connection: apsw.Connection) -> list[Pair]:
 
 def _find(library: Library, key: str) -> Pair:
     with library.db.read() as connection:
-        for pair in standing(connection):
-            if pair.id == key:
-                return pair
+        found = _pairs(connection, connection.execute(_ONE, (key,)))
+    if found:
+        return found[0]
     raise NotFound("These sets no longer stand against each other.", "Go on with the next.")
 
 
