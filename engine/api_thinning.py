@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine import answers, wire
 from engine.library.journal import Record
 from engine.library.store import Library
-from engine.progress import Progress
+from engine.progress import Progress, Quiet
 from engine.wire import thin
 
 if TYPE_CHECKING:
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from engine.thinning.how import How
     from engine.thinning.views import Batches, Copies, CopiesGroups, SetMatches
 
-KINDS = ("stay", "go", "swap", "split", "apart", "stage", "restore")  # decisions of thinning that can be undone
+KINDS = (
+    "stay",
+    "go",
+    "plain",
+    "swap",
+    "split",
+    "apart",
+    "stage",
+    "restore",
+)  # decisions of thinning that can be undone
 _SCREENS: list[wire.Screen] = ["duplicates"]
 MOST_GROUPS = 32
 
@@ -131,7 +140,7 @@ def _accept(engine: Engine, request: thin.Accept) -> wire.Changed:
     from engine.thinning import decide, staged
 
     library = engine.need()
-    report = staged.stage(library, decide.going(library, request.group_id), "_review_dupes")
+    report = staged.stage(library, decide.going(library, request.group_id), "_review_dupes", wait=False)
     return _told(engine, staged.sentence(report, "set aside"), group=request.group_id, moved=True)
 
 
@@ -150,7 +159,7 @@ def _moving(engine: Engine, kind: Any, images: Callable[[Library], Sequence[int]
         from engine.thinning import staged
 
         report = staged.stage(library, images(library), folder, progress)
-        regroup(library, progress)  # the cull's groups are without them from now on
+        regroup(library, Quiet() if report.stopped else progress)  # the cull's groups are without them from now on
         return staged.sentence(report, "set aside")
 
     return wire.JobRef(engine.jobs.start(kind, work))
@@ -196,7 +205,7 @@ def _accept_set(engine: Engine, request: thin.AcceptSet) -> wire.Changed:
     from engine.thinning import sets_decide, staged
 
     library = engine.need()
-    report = staged.stage(library, sets_decide.going(library, request.id), "delete_review")
+    report = staged.stage(library, sets_decide.going(library, request.id), "delete_review", wait=False)
     return _told(engine, staged.sentence(report, "set aside"), group=request.id, moved=True)
 
 
@@ -224,9 +233,14 @@ def _settled(engine: Engine, batch: str, kind: Any, words: str) -> wire.JobRef:
         from engine.thinning import batches, staged
 
         settle = staged.restore if kind == "restore" else staged.approve
-        reports: list[Report] = [settle(library, one, progress) for one in batches.standing(library, batch)]
-        regroup(library, progress)
-        return staged.sentence(staged.together(reports), words)
+        reports: list[Report] = []
+        for one in batches.standing(library, batch):
+            reports.append(settle(library, one, progress))
+            if reports[-1].stopped:
+                break
+        report = staged.together(reports)
+        regroup(library, Quiet() if report.stopped else progress)
+        return staged.sentence(report, words)
 
     return wire.JobRef(engine.jobs.start(kind, work))
 

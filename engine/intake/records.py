@@ -89,7 +89,9 @@ def counts(connection: apsw.Connection) -> tuple[int, int, int]:
 
 
 def mark_missing(connection: apsw.Connection, images: Iterable[int]) -> None:
-    connection.executemany("UPDATE images SET missing_since = ? WHERE id = ?", [(now(), i) for i in images])
+    connection.executemany(
+        "UPDATE images SET missing_since = ? WHERE id = ? AND missing_since IS NULL", [(now(), i) for i in images]
+    )
 
 
 def mark_present(connection: apsw.Connection, images: Iterable[int]) -> None:
@@ -129,6 +131,11 @@ def move(connection: apsw.Connection, image: int, placeholder: int, file: Found)
     touch(connection, image, file)
 
 
+def is_staged(connection: apsw.Connection, image: int) -> bool:
+    """Whether its file was set aside, also since the scan began."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM staged WHERE image_id = ?)", (image,)).get)
+
+
 def has_history(connection: apsw.Connection, image: int) -> bool:
     """Whether a person decided something about this image: its row must stay."""
     return bool(
@@ -136,7 +143,10 @@ def has_history(connection: apsw.Connection, image: int) -> bool:
             "SELECT EXISTS (SELECT 1 FROM verdicts WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM ratings WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM comparisons WHERE winner_id = :image)"
-            " OR EXISTS (SELECT 1 FROM comparisons WHERE loser_id = :image)",
+            " OR EXISTS (SELECT 1 FROM comparisons WHERE loser_id = :image)"
+            " OR EXISTS (SELECT 1 FROM choices WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM staged WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM apart WHERE one = :image OR other = :image)",
             {"image": image},
         ).get
     )

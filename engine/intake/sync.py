@@ -107,6 +107,8 @@ def _compare(found: list[Found], known: dict[str, Known], drawn: set[str], *, fu
             plan.new.append(file)
             continue
         seen.add(file.path)
+        if image.staged:
+            continue  # another file in its place: it is passed over until the image is put back or approved
         if file.cropped != bool(image.cropped):
             plan.cropped.append((image.id, file.cropped))
         same = (image.size_bytes, image.mtime_ns, image.companions) == (
@@ -268,7 +270,7 @@ def _claimed(connection: apsw.Connection, task: Task, content_hash: str, moves: 
     """The image this file is: a vanished one of the same content found again, or the row made for it."""
     fresh = task.fresh and not records.has_history(connection, task.image)
     old = moves.take(content_hash, task.file) if fresh else None
-    if old is None:
+    if old is None or records.is_staged(connection, old.id):
         return task.image
     records.move(connection, old.id, task.image, task.file)
     done.moved += 1

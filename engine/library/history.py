@@ -25,15 +25,18 @@ Effect = Callable[[apsw.Connection, Record], None]
 _effects: dict[str, Effect] = {}
 # Modules that register kinds of packages further right, imported when a library first meets one: whoever opens a
 # library can replay all of its journal, and who never ranked loads nothing of ranking.
+_THINNING = ("stay", "go", "plain", "swap", "split", "apart", "stage", "restore", "approve", "lost")
 _ELSEWHERE = {
     **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
-    **dict.fromkeys(("stay", "go", "swap", "split", "apart", "stage", "restore", "approve"), "engine.thinning.effects"),
+    **dict.fromkeys(_THINNING, "engine.thinning.effects"),
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.
 MOVES = dict.fromkeys(("stage", "restore"), "engine.thinning.staged")
-_FINAL = frozenset({"approve"})  # what no undo can take back
-_after: list[Callable[[apsw.Connection, list[int]], None]] = []
+_FINAL = frozenset({"approve", "lost"})  # what no undo can take back
+# What runs after a decision, an undo or a redo: told the images it changed and the kind of decision it was about.
+After = Callable[[apsw.Connection, list[int], str], None]
+_after: list[After] = []
 
 
 def handle(*kinds: str) -> Callable[[Effect], Effect]:
@@ -53,7 +56,7 @@ def _effect(kind: str) -> Effect:
     return _effects[kind]
 
 
-def after(refresh: Callable[[apsw.Connection, list[int]], None]) -> Callable[[apsw.Connection, list[int]], None]:
+def after(refresh: After) -> After:
     """Register what refreshes derived tables once a decision, an undo or a redo changed these images."""
     _after.append(refresh)
     return refresh
@@ -103,9 +106,12 @@ def commit(connection: apsw.Connection, log: Journal, record: Record, label: str
 
 def apply(connection: apsw.Connection, record: Record, label: str) -> None:
     """Carry out a record without writing the journal (also the replay)."""
-    touched = _turn(connection, record) if record.kind in ("undo", "redo") else _do(connection, record, label)
+    if record.kind in ("undo", "redo"):
+        touched, kind = _turn(connection, record)
+    else:
+        touched, kind = _do(connection, record, label), record.kind
     for refresh in _after:
-        refresh(connection, touched)
+        refresh(connection, touched, kind)
 
 
 def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
@@ -127,14 +133,16 @@ def _do(connection: apsw.Connection, record: Record, label: str) -> list[int]:
     return touched
 
 
-def _turn(connection: apsw.Connection, record: Record) -> list[int]:
-    """Undo or redo the decision `record.of`."""
+def _turn(connection: apsw.Connection, record: Record) -> tuple[list[int], str]:
+    """Undo or redo the decision `record.of`; answers with its images and its kind."""
     old, new = ("done", "undone") if record.kind == "undo" else ("undone", "done")
     found = connection.execute(
         "SELECT record, changes FROM decisions WHERE id = ? AND state = ?", (record.of, old)
     ).fetchone()
     if found is None:
         raise NotFound("There is nothing to undo." if record.kind == "undo" else "There is nothing to redo.")
+    target = msgspec.json.decode(found[0], type=Record)
+    _effect(target.kind)  # whoever does such decisions has also to hear of this
     changes = apsw.Changeset.invert(found[1]) if record.kind == "undo" else found[1]
     try:
         apsw.Changeset.apply(changes, connection)
@@ -144,7 +152,7 @@ def _turn(connection: apsw.Connection, record: Record) -> list[int]:
             "Run `pickwise rebuild` to recompute everything from the journal.",
         ) from None
     connection.execute("UPDATE decisions SET state = ? WHERE id = ?", (new, record.of))
-    return image_ids(connection, msgspec.json.decode(found[0], type=Record))
+    return image_ids(connection, target), target.kind
 
 
 _NEXT = {

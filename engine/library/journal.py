@@ -26,7 +26,7 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\d__session\.jsonl")
 Kind = Literal[
     "pick", "reject", "reopen", "flag", "unflag", "undo", "redo",
     "match", "draw", "skip", "import",
-    "stay", "go", "swap", "split", "apart", "stage", "restore", "approve",
+    "stay", "go", "plain", "swap", "split", "apart", "stage", "restore", "approve", "lost",
 ]  # fmt: skip
 
 

@@ -248,7 +248,8 @@ CREATE TABLE copies (
     distance INTEGER,
     similarity REAL,
     stays INTEGER NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    content TEXT NOT NULL
 );
 CREATE INDEX idx_copies_group ON copies(group_id, rank);
 CREATE TABLE set_matches (

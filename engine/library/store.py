@@ -167,14 +167,34 @@ class Library:
             turned.append((target, label))
             return line, label
 
-        with self.moving, self._turning:
-            while not turned:
-                try:
-                    self._commit(choose)
-                except _FilesFirst as first:
-                    importlib.import_module(history.MOVES[first.record.kind]).turn(self, first.record, kind)
-                    moved = first.record.id
+        with self._turning:
+            try:
+                self._commit(choose)
+            except _FilesFirst as first:
+                moved = first.record.id
+                with self.files_still(wait=False):  # whoever moves files may wait for `_turning`
+                    self._turn_files(first.record, kind, lambda: self._commit(choose))
         return turned[0]
+
+    def _turn_files(self, record: Record, kind: str, commit: Callable[[], None]) -> None:
+        """Move the files of a decision, then record that; where it cannot be recorded, they move back."""
+        module = importlib.import_module(history.MOVES[record.kind])
+        module.turn(self, record, kind)
+        try:
+            commit()
+        except BaseException:
+            module.turn(self, record, "redo" if kind == "undo" else "undo")
+            raise
+
+    @contextmanager
+    def files_still(self, *, wait: bool) -> Iterator[None]:
+        """Hold `moving`. Raises LibraryError where somebody else does and `wait` is False."""
+        if not self.moving.acquire(blocking=wait):
+            raise LibraryError("Files are being moved now.", "Wait until that is done, or stop it first.")
+        try:
+            yield
+        finally:
+            self.moving.release()
 
     def rebuild(self) -> tuple[int, list[str]]:
         """Recompute verdicts, flags, ratings and history from the journal.
@@ -186,6 +206,7 @@ class Library:
             history.forget(connection)
             notices = history.replay(connection, self.paths.sessions, describe)
             verdicts.refresh_all_groups(connection)
+            importlib.import_module("engine.thinning.effects").refresh_all_copies(connection)
             return int(connection.execute("SELECT count(*) FROM decisions").get), notices
 
         return self.write(work)
@@ -256,6 +277,7 @@ def describe(record: Record) -> str:
     count = f"{shown} image{'s' * (shown != 1)}"
     return {
         "stay": f"Let {first} stay", "go": f"Let {first} go", "swap": "Let the other set stay",
+        "plain": f"Leave {first} to the rule", "lost": f"{count} gone from the staging folder",
         "split": f"{first} is no copy", "apart": f"{count} are not duplicates",
         "stage": f"Set {count} aside", "restore": f"Put {count} back",
         "approve": f"Send {count} to the Trash", "reopen": "Reopen a group",

@@ -80,7 +80,7 @@ _STATUS = """
 
 
 @history.after
-def refresh_groups(connection: apsw.Connection, images: list[int]) -> None:
+def refresh_groups(connection: apsw.Connection, images: list[int], _: str = "") -> None:
     """Recompute the status of the groups these images are in."""
     for (group,) in connection.execute(
         "SELECT DISTINCT group_id FROM members WHERE image_id IN (SELECT value FROM json_each(?))",

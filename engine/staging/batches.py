@@ -47,11 +47,18 @@ def _made(home: Path) -> dict[str, set[str]]:
     """Folders that batches which still hold something have made."""
     found: dict[str, set[str]] = defaultdict(set)
     for file in journal.journal_files(home):
-        last = journal.last_line(file)
-        if not isinstance(last, End) or last.staged:
-            for source in load(file).sources.values():
-                found[source.path].update(source.made)
+        info = file.stat()
+        for path, made in _made_by(file, info.st_size, info.st_mtime_ns):
+            found[path].update(made)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _made_by(file: Path, size: int, mtime_ns: int) -> list[tuple[str, list[str]]]:  # noqa: ARG001 - as for `_state`
+    last = journal.last_line(file)
+    if isinstance(last, End) and not last.staged:
+        return []
+    return [(source.path, source.made) for source in load(file).sources.values()]
 
 
 @lru_cache(maxsize=1024)
@@ -76,4 +83,5 @@ def _state(file: Path, size: int, mtime_ns: int) -> BatchState | None:  # noqa: 
         files=len(files),
         bytes=sum(file.size for file in files),
         sources=sorted({entry.planned.source for entry in shown}),
+        staged=sum(len(entry.planned.images) for entry in by.get("staged", ())),
     )

@@ -107,3 +107,4 @@ class BatchState(msgspec.Struct, frozen=True):
     files: int
     bytes: int
     sources: list[str]
+    staged: int  # images that are still staged

@@ -8,7 +8,7 @@ The library's lock keeps a second Pickwise away; other programs may change the f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from engine.errors import WrongUse
@@ -49,8 +49,10 @@ def stage(home: Path, units: Iterable[Unit], folder: Folder, progress: Progress,
     return _stage(home, Batch(batch), units, folder, progress)
 
 
-def restage(home: Path, batch: str, progress: Progress) -> Report:
+def restage(home: Path, batch: str, progress: Progress, only: Collection[str] | None = None) -> Report:
     """Stage again, into the same batch, what was put back from it; the reverse of `restore`.
+
+    `only` are the images it is about, by their own paths; None is all.
 
     Raises:
         NotFound: there is no such batch.
@@ -60,21 +62,23 @@ def restage(home: Path, batch: str, progress: Progress) -> Report:
     units = [
         Unit(path, entry.planned.source, image.tag)
         for entry in known.in_state("restored")
+        if only is None or all(path in only for path in entry.images())
         for path, image in zip(entry.images(), entry.planned.images, strict=True)
     ]
     return _stage(home, known, units, known.folder, progress)
 
 
-def restore(home: Path, batch: str, progress: Progress) -> Report:
+def restore(home: Path, batch: str, progress: Progress, only: Collection[str] | None = None) -> Report:
     """Put back what is still staged: under its own name, with its times, permissions and extended attributes.
 
-    What was meanwhile put in its place is left alone; the staged unit then stays where it is and is reported.
+    What was meanwhile put in its place is left alone; the staged unit then stays where it is and is reported. `only`
+    is as for `restage`.
 
     Raises:
         NotFound: there is no such batch.
         StagingError: the journal cannot be written; nothing was moved.
     """
-    return _on_staged(home, batch, "restore", progress, lambda run: PutBack(run).act)
+    return _on_staged(home, batch, "restore", progress, lambda run: PutBack(run).act, only=only)
 
 
 def approve(home: Path, batch: str, progress: Progress, trash: Trash | None = None) -> Report:
@@ -112,9 +116,10 @@ def _on_staged(
     progress: Progress,
     acting: Callable[[Run], Act],
     trash: Trash | None = None,
+    only: Collection[str] | None = None,
 ) -> Report:
     batch = settle_first(home, name, trash)
-    staged = batch.in_state("staged")
+    staged = [e for e in batch.in_state("staged") if only is None or all(path in only for path in e.images())]
     if not staged:
         return Report(name, [], [Trouble(name, problem) for problem in batch.problems], 0)
     with Trees() as trees, Journal(journal_file(home, name), new=False) as journal:

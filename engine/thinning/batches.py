@@ -16,7 +16,7 @@ _FIRST = """
 
 def read(library: Library) -> Batches:
     """All batches of which anything is still staged, newest first."""
-    states = [b for b in batches.batches(library.paths.staging) if b.state in ("staged", "mixed")]
+    states = [b for b in batches.batches(library.paths.staging) if b.staged]
     with library.db.read() as connection:
         items = [
             BatchView(
@@ -31,7 +31,7 @@ def read(library: Library) -> Batches:
 
 def standing(library: Library, batch: str = "") -> list[str]:
     """Ids of the batches with something still staged, newest first, or just this one. Raises NotFound."""
-    ids = sorted((b.id for b in batches.batches(library.paths.staging) if b.state in ("staged", "mixed")), reverse=True)
+    ids = sorted((b.id for b in batches.batches(library.paths.staging) if b.staged), reverse=True)
     if batch and batch not in ids:
         raise NotFound(f"Nothing is staged under {batch}.", "See what is: pickwise restore lists the batches.")
     if not ids:

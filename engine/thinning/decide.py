@@ -14,7 +14,7 @@ from engine.thinning import effects
 MOST_APART = 300  # images of a group that are remembered as apart pair by pair
 
 _MEMBERS = f"""
-    SELECT c.image_id, i.filepath, coalesce(i.content_hash, ''), i.filename, {effects.STAYS}
+    SELECT c.image_id, i.filepath, coalesce(i.content_hash, ''), i.filename, {effects.STAYS}, c.stays
     FROM {effects.PRESENT} AND g.key = ? ORDER BY c.rank
 """  # noqa: S608 - fixed words
 
@@ -27,6 +27,7 @@ class Member(NamedTuple):
     content: str
     filename: str
     stays: int
+    rule: int  # whether it stays by the rule alone
 
 
 def members(connection: apsw.Connection, group: str) -> list[Member]:
@@ -60,7 +61,8 @@ def flip(library: Library, group: str, image: int) -> str:
     """Let an image stay that would go, or the other way round; answers with the label. Raises NotFound."""
     one = _one(_of(library, group), image)
     label = f"Let {one.filename} {'go' if one.stays else 'stay'}"
-    library.decide(_record("go" if one.stays else "stay", group, [one]), label)
+    kind = "plain" if one.stays != one.rule else "go" if one.stays else "stay"
+    library.decide(_record(kind, group, [one]), label)
     return label
 
 

@@ -80,9 +80,9 @@ def write(connection: apsw.Connection, photos: Photos, found: list[list[Copy]], 
         [(k, key, ids[group[0].place]) for k, (key, group) in enumerate(zip(keys, found, strict=True), 1)],
     )
     connection.executemany(
-        "INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (ids[c.place], k, rank, c.distance, c.similarity, c.stays, c.reason)
+            (ids[c.place], k, rank, c.distance, c.similarity, c.stays, c.reason, photos.contents[c.place])
             for k, group in enumerate(found, 1)
             for rank, c in enumerate(group)
         ),

@@ -146,7 +146,7 @@ def _keep(library: Library, matches: list[Match], order: Order, sets: int, note:
 
 def _lines(library: Library, images: list[int]) -> dict[int, Line]:
     """What the reports say of each image; the bytes are those that staging would move."""
-    plan = moves.plan(library.paths.staging, staged.units(library, images), "delete_review")
+    plan = moves.plan(library.paths.staging, staged.units(library, images)[0], "delete_review")
     moved = {m.image: m.bytes for m in plan.moves}
     with library.db.read() as connection:
         rows: Any = connection.execute(

@@ -2,77 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from draw import natural, save, variant
+from thinned import aside, first, present, shown, tree
 
-from engine.culling.run import add_sources, cull
+from engine.culling.run import cull
 from engine.errors import NotFound, PickwiseError
-from engine.intake.digest import content_hash
 from engine.library.store import Library
 from engine.progress import Quiet
 from engine.staging import moves
-from engine.thinning import batches, decide, page, recovery, run, staged
-from engine.thinning.how import how
-
-FAMILIES, STAGES = 2, 3
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    place = tmp_path / "source"
-    (place / "sub").mkdir(parents=True)
-    for family in range(FAMILIES):
-        scene = natural(family, 48, 64)
-        for stage in range(1, STAGES + 1):
-            folder = place / "sub" if stage == 2 else place
-            save(variant(scene, stage), folder / f"scene{family}_stage{stage}.png")
-            (folder / f"scene{family}_stage{stage}.yaml").write_text(f"prompt: {family}")
-    return place
-
-
-@pytest.fixture
-def library(tmp_path: Path, source: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library") as opened:
-        add_sources(opened, [source])
-        cull(opened, Quiet())
-        run.find(opened, how(opened.settings.thinning), Quiet())
-        yield opened
-
-
-def tree(source: Path) -> dict[str, tuple[str, int, int]]:
-    """Every file below the source: content, time, permissions."""
-    return {
-        os.fspath(file.relative_to(source)): (
-            content_hash(file.read_bytes()), file.stat().st_mtime_ns, file.stat().st_mode,
-        )
-        for file in source.rglob("*") if file.is_file() and not file.name.startswith(".pickwise")
-    }  # fmt: skip
-
-
-def aside(source: Path) -> set[str]:
-    return {name for name in tree(source) if name.startswith(("_review_dupes", "delete_review"))}
-
-
-def present(library: Library) -> set[str]:
-    with library.db.read() as connection:
-        return {
-            name for (name,) in connection.execute("SELECT filename FROM images WHERE missing_since IS NULL")
-        }  # fmt: skip
-
-
-def shown(library: Library) -> list[tuple[int, int]]:
-    with library.db.read() as connection:
-        items = page.copies(connection, library.paths.thumbs, kept=True, offset=0, limit=9).items
-    return [(item.size, item.going) for item in items]
-
-
-def first(library: Library) -> str:
-    with library.db.read() as connection:
-        return page.copies(connection, library.paths.thumbs, kept=True, offset=0, limit=1).items[0].id
+from engine.thinning import batches, decide, recovery, staged
 
 
 def test_what_goes_is_set_aside_with_its_companions_and_is_out_of_everything(library: Library, source: Path) -> None:
@@ -166,7 +106,7 @@ def test_killed_between_the_files_and_the_decision_the_next_start_records_it(
     library: Library, source: Path, tmp_path: Path
 ) -> None:
     before = tree(source)
-    units = staged.units(library, decide.going(library))
+    units, _ = staged.units(library, decide.going(library))
     moves.stage(library.paths.staging, units, "_review_dupes", Quiet(), staged.new_batch())
     assert len(present(library)) == 6, "the library does not know"
     library.close()
