@@ -210,6 +210,7 @@ def test_a_disk_that_is_not_there_at_the_next_open_is_waited_for(
 def test_while_files_are_moved_another_accept_is_refused_and_not_waited_for(library: Library) -> None:
     import threading
 
+    staged.stage(library, decide.going(library, first(library)), "_review_dupes")
     held, go = threading.Event(), threading.Event()
 
     def hold() -> None:
