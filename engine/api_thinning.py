@@ -6,9 +6,11 @@ What thins brings numpy with it, so it is loaded when somebody thins.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from engine import answers, wire
+from engine.errors import LibraryError
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.progress import Progress, Quiet
@@ -101,7 +103,7 @@ def _copies(engine: Engine, request: thin.GetCopies) -> Copies:
 
     library = engine.need()
     if not library.read_only:
-        page.recount(library)
+        page.recount(library, scanning=engine.jobs.running("cull") is not None)
     offset, limit = answers.page(request.offset, request.limit)
     with library.db.read() as connection:
         return page.copies(connection, library.paths.thumbs, kept=request.kept, offset=offset, limit=limit)
@@ -144,6 +146,14 @@ def _accept(engine: Engine, request: thin.Accept) -> wire.Changed:
     return _told(engine, staged.sentence(report, "set aside"), group=request.group_id, moved=True)
 
 
+def _report(library: Library) -> None:
+    """Bring reports/dupes.csv up to date; a disk that refuses it must not hide that files were moved."""
+    from engine.thinning import report
+
+    with suppress(LibraryError), library.db.read() as connection:
+        report.write(connection, library.paths.reports)
+
+
 def _accept_all(engine: Engine, _: object) -> wire.JobRef:
     from engine.thinning import decide
 
@@ -159,6 +169,7 @@ def _moving(engine: Engine, kind: Any, images: Callable[[Library], Sequence[int]
         from engine.thinning import staged
 
         report = staged.stage(library, images(library), folder, progress)
+        _report(library)
         regroup(library, Quiet() if report.stopped else progress)  # the cull's groups are without them from now on
         return staged.sentence(report, "set aside")
 

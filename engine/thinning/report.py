@@ -1,4 +1,4 @@
-"""reports/dupes.csv: every image of every group of copies, as of the last search or acceptance.
+"""reports/dupes.csv: every image of every group of copies, as of the last search, or of accepting all since.
 
 Exceptions to the rule are included, and so is what was set aside since the search, by the place it had.
 """
