@@ -19,6 +19,7 @@ from tests.bench import (
     rankings,
     rankings_page,
     simulated,
+    staging,
     window,
 )
 from tests.bench.report import Row, finish, markdown, save
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "rankings_page": rankings_page.run,
     "simulated": simulated.run,
     "duplicates": duplicates.run,
+    "staging": staging.run,
     "intake": intake.run,
 }
 

@@ -16,14 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.staging import disk, moves
+from tests.bench.report import Row, finish
 from tests.engine.staging.ground import QUIET, units, write
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--images", type=int, default=500)
-    parser.add_argument("--folder", type=Path, default=None, help="where to make the files: the disk to measure")
-    options = parser.parse_args()
+def measured(count: int, place: Path | None = None) -> dict[str, list[tuple[float, int]]]:
+    """Seconds and waits for the disk of five rounds of each operation, over so many images with two companions each."""
     waits = 0
     sync = disk.sync
 
@@ -40,11 +38,11 @@ def main() -> None:
         work()
         took[name].append((time.perf_counter() - start, waits - before))
 
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         source, home, trash = Path(folder, "source"), Path(folder, "library", "staging"), Path(folder, "trash")
         trash.mkdir()
         for number in range(5):
-            images = [write(source / f"d{n % 20}" / f"i{n}.png", os.urandom(2000)) for n in range(options.images)]
+            images = [write(source / f"d{n % 20}" / f"i{n}.png", os.urandom(2000)) for n in range(count)]
             for image in images:
                 write(image.with_suffix(".yaml"), "prompt: a fox")
                 write(image.with_suffix(".cropped"), "")
@@ -54,9 +52,26 @@ def main() -> None:
             timed("restore", lambda: moves.restore(home, one, QUIET))  # noqa: B023
             moves.stage(home, wanted, "delete_review", QUIET, two)
             timed("approve", lambda: moves.approve(home, two, QUIET, lambda p: os.replace(p, trash / "x")))  # noqa: B023, PTH105
-    for name, rounds in took.items():
-        seconds = statistics.median(t for t, _ in rounds)
-        print(f"{name:8} {seconds * 1000:7.0f} ms  {statistics.median(n for _, n in rounds):4.0f} waits")
+    disk.sync = sync
+    return took
+
+
+def run(images: int = 500, place: Path | None = None) -> list[Row]:
+    rows = []
+    for name, rounds in measured(images, place).items():
+        waits = statistics.median(n for _, n in rounds)
+        middle = statistics.median(seconds for seconds, _ in rounds) * 1000
+        what = f"{name} of {images} images with {2 * images} companions"
+        rows.append(Row(what, middle, "ms", "", f"{waits:.0f} waits for the disk"))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=500)
+    parser.add_argument("--folder", type=Path, default=None, help="where to make the files: the disk to measure")
+    asked = parser.parse_args()
+    finish("staging", "Staging", run(asked.images, asked.folder))
 
 
 if __name__ == "__main__":
