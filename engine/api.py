@@ -18,6 +18,7 @@ from engine.library import history, paths, settings_file
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
+from engine.progress import giving_way
 
 _TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
 _CULLED: list[wire.Screen] = ["library", "cull", "sweep", *answers.RANKED]
@@ -56,7 +57,8 @@ class Engine:
     def call(self, name: str, body: str) -> str:
         """Answer one call with JSON: the response, or `{"error": {"code", "message", "hint"}}`; never raises."""
         try:
-            return self._encoder.encode(self._handle(name, body)).decode()
+            with giving_way.first():
+                return self._encoder.encode(self._handle(name, body)).decode()
         except PickwiseError as error:
             problem = wire.ErrorBody(error.code, error.message, error.hint)
         except (msgspec.MsgspecError, UnicodeError, OverflowError) as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol
 
@@ -40,13 +42,45 @@ class Quiet:
         return False
 
 
+LONGEST_WAIT = 0.05  # seconds that a part of long work waits for calls
+
+
 class GivingWay:
-    """`with giving_way:` round long work on a thread, so that decisions made meanwhile are quick; any number nest."""
+    """`with giving_way:` round long work on a thread, so that decisions made meanwhile are quick; any number nest.
+
+    `with giving_way.first():` is for the calls that are quick: parts of long work begin after them, where that work
+    says `giving_way.pause()` between its parts.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running = 0
         self._before = 0.0
+        self._calls: list[int] = []  # threads
+        self._quiet = threading.Event()
+        self._quiet.set()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Go before long work; threads may overlap."""
+        with self._lock:
+            self._calls.append(threading.get_ident())
+            self._quiet.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls.remove(threading.get_ident())
+                if not self._calls:
+                    self._quiet.set()
+
+    def pause(self) -> None:
+        """Wait for the calls under way, at most LONGEST_WAIT seconds: a slow one does not stop the work.
+
+        A call that does long work itself does not wait.
+        """
+        if not self._quiet.is_set() and threading.get_ident() not in self._calls:
+            self._quiet.wait(LONGEST_WAIT)
 
     def __enter__(self) -> None:
         with self._lock:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import apsw
 
-PAUSE = 0.1  # seconds without a commit
+PAUSE = 0.03  # seconds without a commit: well before the next decision of somebody quick
 EVERY = 1000  # pages of 4 KB the log grows by before it is copied in the next pause
 HURRY = 16_000  # pages after which it is copied without one
 LONGEST = 64_000  # pages at which the writer waits, so that the log ends somewhere

@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.progress import giving_way
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -84,7 +86,9 @@ class Entries(NamedTuple):
 def slices(rows: int, size: int) -> Iterator[slice]:
     """All rows, about `PART` numbers at a time, where each has `size`."""
     most = max(PART // size, 1)
-    return (slice(first, first + most) for first in range(0, rows, most))
+    for first in range(0, rows, most):
+        giving_way.pause()
+        yield slice(first, first + most)
 
 
 def parts(what: Entries, size: int) -> Iterator[tuple[slice, Entries]]:
@@ -92,6 +96,7 @@ def parts(what: Entries, size: int) -> Iterator[tuple[slice, Entries]]:
     most = max(PART // size, 1)
     first = np.searchsorted(what.start, np.arange(0, len(what.row), most))
     for match, beyond in pairwise(np.unique([*first, len(what.start)]).tolist()):
+        giving_way.pause()
         start = what.start[match:beyond]
         at = slice(int(start[0]), int(what.start[beyond]) if beyond < len(what.start) else len(what.row))
         yield at, Entries(what.row[at], start - at.start, what.match[at] - match, what.weight[at])

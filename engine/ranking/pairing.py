@@ -144,7 +144,7 @@ class Default:
     def touched(self, items: Collection[int]) -> None:
         some = np.fromiter(items, np.int64, len(items))
         self._looks[some] += 1
-        self._pool = np.concatenate((self._pool, some[~np.isin(some, self._pool)]))
+        self._pool = np.concatenate((self._pool, some[~_among(some, self._pool)]))
         if not self._field.count[some].all():  # an undo: it is new again
             self._fresh = None
 
@@ -186,7 +186,7 @@ class Default:
             return np.asarray(np.flatnonzero(field.eligible)[:POOL])
         worth = _worth(field.chance[pool], field.var[pool]) + 1e-12
         worth /= (1 + self._looks[pool]) ** 2
-        free = ~np.isin(pool, [*avoid, *seat])
+        free = ~_among(pool, np.array([*avoid, *seat], np.int64))
         if not free.any():
             return np.asarray(pool)
         first = np.argmax(np.where(free, worth * self._rng.uniform(CHANCE, 1, len(pool)), 0))
@@ -195,6 +195,11 @@ class Default:
         if not seat:
             cost[first] = -np.inf
         return np.asarray(pool[np.argsort(cost, kind="stable")])
+
+
+def _among(some: Ints, others: Ints) -> Bools:
+    """`np.isin` where one of them is a handful: it would sort the other."""
+    return np.asarray((some[:, None] == others).any(axis=1))
 
 
 def _worth(chance: Doubles, var: Doubles) -> Doubles:

@@ -180,13 +180,20 @@ class Ranker:
         what = Answers([outcome._replace(items=tuple(range(len(outcome.items))))]).entries()
         on = self._fitted.on
         none = np.zeros((len(what.row), len(on.strengths)), np.float32)
-        self._fitted.said.append(belief.messages(self._beliefs(outcome.items), none, what, on))
-        self._touch(outcome.items)
+        beliefs = self._beliefs(outcome.items)
+        said = belief.messages(beliefs, none, what, on)
+        self._fitted.said.append(said)
+        np.add.at(beliefs, what.row, said)
+        self._put_beliefs(outcome.items, beliefs)
 
     def _touch(self, items: Sequence[int]) -> None:
         """Bring these images' figures up to what is said of them."""
+        self._put_beliefs(items, self._beliefs(items))
+
+    def _put_beliefs(self, items: Sequence[int], logs: belief.Floats) -> None:
+        """Figures of these images from their (m, g) log beliefs, which are used up."""
         own = np.asarray(items)
-        beliefs = belief.softmax(self._beliefs(items))
+        beliefs = belief.softmax(logs)
         now, on = self._figures, self._fitted.on
         now.mean[own], now.var[own] = figures.moments(beliefs, on)
         place = (now.cut - float(on.strengths[0])) / belief.STEP + 0.5
