@@ -261,4 +261,26 @@ CREATE TABLE set_matches (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING)
+# Step 5: what the detectors saw; all of it can be worked out again.
+_VISION = """
+CREATE TABLE looked (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    content TEXT NOT NULL,
+    version TEXT NOT NULL,
+    hands INTEGER NOT NULL,
+    faces INTEGER NOT NULL,
+    bodies INTEGER NOT NULL,
+    abstained INTEGER NOT NULL
+);
+CREATE TABLE cues (
+    image_id INTEGER NOT NULL REFERENCES images(id),
+    name TEXT NOT NULL,
+    score REAL NOT NULL,
+    x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX idx_cues_image ON cues(image_id);
+CREATE INDEX idx_cues_name ON cues(name, score);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION)

@@ -58,6 +58,19 @@ class LibraryPaths:
         return self.sidecar / "vectors.db"
 
     @property
+    def hands(self) -> Path:
+        return self.sidecar / "hands"
+
+    @property
+    def det(self) -> Path:
+        """Boxes of faces and feet."""
+        return self.sidecar / "det"
+
+    @property
+    def saliency(self) -> Path:
+        return self.sidecar / "saliency"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

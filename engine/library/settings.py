@@ -147,6 +147,41 @@ class Thinning(Section):
     ] = True
 
 
+def _from(title: str) -> Meta:
+    return num(title, "From this score on it is a doubt; 0 doubts everything, 1 hardly anything.", 0, 1, 0.05)
+
+
+class Cues(Section):
+    """What looks wrong to the detectors: a switch and a threshold each. A cue sends a group to review, no more."""
+
+    digits: Annotated[bool, words("Fingers", "Hands that show more or fewer fingers than five.")] = True
+    digits_from: Annotated[float, _from("Fingers from")] = 0.5
+    hand_geometry: Annotated[bool, words("Hand shape", "Finger lengths and joints beyond a human hand's.")] = True
+    hand_geometry_from: Annotated[float, _from("Hand shape from")] = 0.5
+    handedness: Annotated[bool, words("Wrong hand", "A left hand on a right arm.")] = True
+    handedness_from: Annotated[float, _from("Wrong hand from")] = 0.5
+    two_hands_one_wrist: Annotated[bool, words("Two hands", "Two hands on one wrist.")] = True
+    two_hands_one_wrist_from: Annotated[float, _from("Two hands from")] = 0.5
+    hand_size: Annotated[bool, words("Hand size", "Hands too large or small for the face.")] = True
+    hand_size_from: Annotated[float, _from("Hand size from")] = 0.5
+    limb_length: Annotated[bool, words("Limbs", "An arm or a leg longer than the other.")] = True
+    limb_length_from: Annotated[float, _from("Limbs from")] = 0.5
+    too_many_limbs: Annotated[bool, words("Too many limbs", "More hands or feet than the people have.")] = True
+    too_many_limbs_from: Annotated[float, _from("Too many limbs from")] = 0.5
+    foot_length: Annotated[bool, words("Feet", "Feet too long or short for the shin.")] = True
+    foot_length_from: Annotated[float, _from("Feet from")] = 0.5
+    stacked_faces: Annotated[bool, words("Stacked faces", "Two faces that overlap.")] = True
+    stacked_faces_from: Annotated[float, _from("Stacked faces from")] = 0.5
+    repeated_faces: Annotated[bool, words("Repeated faces", "The same face twice in one image.")] = True
+    repeated_faces_from: Annotated[float, _from("Repeated faces from")] = 0.5
+    odd_eyes: Annotated[bool, words("Odd eyes", "Eyes of unlike size or gaze.")] = True
+    odd_eyes_from: Annotated[float, _from("Odd eyes from")] = 0.5
+    lost_from_siblings: Annotated[
+        bool, words("Lost beside its siblings", "What the other images of its group have and this one lost.")
+    ] = True
+    lost_from_siblings_from: Annotated[float, _from("Lost from")] = 0.5
+
+
 class Window(Section):
     theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
 
@@ -162,4 +197,5 @@ class Settings(Section):
     picks: Picks = Picks()
     ranking: Ranking = Ranking()
     thinning: Thinning = Thinning()
+    cues: Cues = Cues()
     window: Window = Window()

@@ -27,6 +27,7 @@ def run(
     *,
     workers: int = 0,
     prepare: Callable[[], object] | None = None,
+    patience: float = pool.PATIENCE,
 ) -> list[Piece]:
     """Do the work, `size` pieces at a time.
 
@@ -36,7 +37,7 @@ def run(
         size: of a batch.
         keep: given what is finished, some at a time; also before an exception leaves.
         progress: stepped with the number of finished pieces.
-        workers, prepare: as in `engine.intake.pool`.
+        workers, prepare, patience: as in `engine.intake.pool`.
 
     Returns:
         The pieces whose worker died on them, alone and twice.
@@ -50,7 +51,7 @@ def run(
     try:
         for alone in (False, True):
             died: list[tuple[Piece, ...]] = []
-            with closing(pool.run(work, batches, workers, prepare=prepare, beat=kept.beat)) as answers:
+            with closing(pool.run(work, batches, workers, patience, prepare=prepare, beat=kept.beat)) as answers:
                 for batch, answer in answers:
                     if isinstance(answer, pool.Died):
                         died.append(batch)
