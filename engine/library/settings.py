@@ -182,6 +182,18 @@ class Cues(Section):
     lost_from_siblings_from: Annotated[float, _from("Lost from")] = 0.5
 
 
+class Vision(Section):
+    """What looks at the pictures; see `engine/vision`."""
+
+    clip_model: Annotated[
+        str, words("CLIP model", "The open_clip name of the network whose weights are in the CLIP checkpoint.")
+    ] = "ViT-B-32"
+    clip_checkpoint: Annotated[
+        str,
+        words("CLIP checkpoint", "The file with its weights; empty: open_clip_*.safetensors in the models folders."),
+    ] = ""
+
+
 class Window(Section):
     theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
 
@@ -198,4 +210,5 @@ class Settings(Section):
     ranking: Ranking = Ranking()
     thinning: Thinning = Thinning()
     cues: Cues = Cues()
+    vision: Vision = Vision()
     window: Window = Window()
