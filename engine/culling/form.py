@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from engine.intake.model import Quality
 from engine.intake.names import compile_pattern, parse_name
 from engine.library.settings import Settings
 from engine.progress import Progress
+from engine.vision import cue_settings
 
 _ROWS = """
     SELECT i.id, i.filepath, i.filename, i.mtime_ns, coalesce(i.content_hash, ''), f.phash, f.width, f.height,
@@ -42,12 +44,15 @@ def read(
     pattern = compile_pattern(settings.stages.pattern)
     items, candidates = [], {}
     decode = msgspec.json.Decoder(Quality).decode
+    doubts = _doubts(connection, settings)
     progress.phase("group")
     for done, row in enumerate(connection.execute(_ROWS)):
         if done % 64 == 0:
             progress.step(0)
         item, candidate = _read(row, pattern, decode(row[9]), settings)
         items.append(item)
+        if candidate.id in doubts:
+            candidate = msgspec.structs.replace(candidate, doubts=tuple(doubts[candidate.id]))
         candidates[candidate.id] = candidate
     return items, candidates
 
@@ -64,6 +69,18 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
             progress.step(done)
         picked.append(pick([candidates[image] for image in family.members], settings.picks))
     return Formed(groups, picked, candidates)
+
+
+def _doubts(connection: apsw.Connection, settings: Settings) -> dict[int, list[tuple[str, str]]]:
+    """What looks wrong, by image, strongest first: the cues that reach their thresholds."""
+    least = cue_settings.least(settings.cues)
+    found: dict[int, list[tuple[str, str]]] = {}
+    for image, name, score, text in connection.execute(
+        "SELECT image_id, name, score, text FROM cues ORDER BY 1, 3 DESC"
+    ):
+        if score >= least.get(name, math.inf):
+            found.setdefault(image, []).append((name, text))
+    return found
 
 
 def _read(row: Any, pattern: re.Pattern[str], quality: Quality, settings: Settings) -> tuple[Item, Candidate]:

@@ -100,7 +100,8 @@ def _members(formed: Formed, number: int, family: Group, picked: Picked) -> list
 
 def _defects(candidate: Candidate) -> list[DefectView]:
     texts = candidate.texts + ("",) * (len(candidate.defects) - len(candidate.texts))
-    return [DefectView(name, f"{name}: {text}") for name, text in zip(candidate.defects, texts, strict=True)]
+    defects = [DefectView(name, f"{name}: {text}") for name, text in zip(candidate.defects, texts, strict=True)]
+    return defects + [DefectView(name, text) for name, text in candidate.doubts]
 
 
 def _label(formed: Formed, family: Group) -> str:

@@ -3,8 +3,9 @@
     stage_first  the first image without a defect from the highest stage; inside a stage the best quality
     weighted     the highest stage_weight * stage + quality_weight * quality - defect_penalty * defects
 
-A group goes to review when its highest stage is defective, when its first choice has a defect, or when another picture
-is too close to the first choice. Copies of one picture are not a close call: one of them is kept, always the same.
+A group goes to review when its highest stage is defective, when its first choice has a defect, when another picture is
+too close to the first choice, or when a detector doubts the first choice. Copies of one picture are not a close call:
+one of them is kept, always the same.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _doubts(ranked: list[Candidate], winner: Candidate, rivals: list[Candidate],
     if rivals:
         values = [_value(c, settings) for c in (ranked[0], *rivals)]
         doubts.append(phrases.too_close([ranked[0], *rivals], values, settings.close_margin))
+    doubts += [f"something may be wrong: {text}" for _, text in winner.doubts]
     return tuple(doubts)
 
 

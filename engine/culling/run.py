@@ -107,9 +107,11 @@ def _signature(library: Library) -> str:
     """Changes when groups or picks could: the images, the settings, or the code."""
     with library.db.read() as connection:
         serial = connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get
+        cues = connection.execute("SELECT value FROM facts WHERE name = 'cue_serial'").get
     settings = library.settings
     about = msgspec.json.encode((settings.stages, settings.groups, settings.defects, settings.picks)).decode()
-    return f"{serial}|{VERSION}|{about}"
+    seen = f"|{cues}|{msgspec.json.encode(settings.cues).decode()}" if cues else ""  # nothing was looked at yet
+    return f"{serial}|{VERSION}|{about}{seen}"
 
 
 def _reports(library: Library) -> list[Path]:

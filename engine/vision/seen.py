@@ -116,3 +116,17 @@ class Abstained(Seen, frozen=True):
     name: CueName
     box: Box
     text: str
+
+
+class Look(Seen, frozen=True):
+    """What was seen in one picture, in pixels of the original.
+
+    Attributes:
+        people: hands, faces and bodies.
+        cues: what looks wrong, whatever the settings make of it.
+        abstained: what could not be judged.
+    """
+
+    people: People
+    cues: list[Cue] = []
+    abstained: list[Abstained] = []

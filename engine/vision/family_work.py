@@ -1,0 +1,62 @@
+"""What a worker process does to compare the images of one group with each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.errors import Unreadable
+from engine.vision.look_work import pixels
+from engine.vision.pictures import Picture
+from engine.vision.seen import Cue
+
+MOST = 12  # images of a group that are compared with each other: of more, a window over those in a row by name
+SIDE = 1024  # pixels of the long side at which they are compared
+
+
+def prepare() -> None:
+    """One thread a worker."""
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
+def process(batch: tuple[tuple[Picture, ...], ...]) -> list[bytes | str]:
+    """For each family the JSON of a list of cues an image, in pixels of each original, or why there is none."""
+    answers: list[bytes | str] = []
+    for family in batch:
+        try:
+            answers.append(msgspec.json.encode(_compared(family)))
+        except Unreadable as error:
+            answers.append(error.message)
+    return answers
+
+
+def _compared(family: tuple[Picture, ...]) -> list[list[Cue]]:
+    from engine.vision.cues.siblings import lost
+
+    found: list[list[Cue]] = [[] for _ in family]
+    for first in range(0, len(family), MOST):
+        start = max(0, min(first, len(family) - MOST))
+        some = family[start : start + MOST]
+        read = [_small(picture) for picture in some]
+        for place, cues in enumerate(lost([rgb for rgb, _, _ in read]), start):
+            _, x, y = read[place - start]
+            if place >= first:
+                found[place] = [_scaled(cue, x, y) for cue in cues]
+    return found
+
+
+def _small(picture: Picture) -> tuple[object, float, float]:
+    import cv2
+
+    rgb, width, height = pixels(picture)
+    shrink = SIDE / max(rgb.shape[:2])
+    if shrink < 1:
+        size = max(1, round(rgb.shape[1] * shrink)), max(1, round(rgb.shape[0] * shrink))
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return rgb, width / rgb.shape[1], height / rgb.shape[0]
+
+
+def _scaled(cue: Cue, x: float, y: float) -> Cue:
+    x1, y1, x2, y2 = cue.box
+    return msgspec.structs.replace(cue, box=(round(x1 * x, 2), round(y1 * y, 2), round(x2 * x, 2), round(y2 * y, 2)))

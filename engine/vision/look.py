@@ -1,0 +1,186 @@
+"""Look at every image that was not looked at yet: people, saliency, and what looks wrong; `pickwise vision`.
+
+Runs in worker processes, commits as it goes, and goes on where it stopped. What was seen is kept by content hash in the
+library's cache, so an image that moves or comes back is not looked at again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from functools import partial
+
+import apsw
+import msgspec
+
+from engine.library.store import Library
+from engine.progress import Progress
+from engine.vision import batches, cue_settings, family_work, look_rows, look_sidecars, look_work, weights
+from engine.vision.cache import Cache
+from engine.vision.pictures import Picture
+from engine.vision.seen import Cue, Look
+from engine.vision.vectors import workers
+
+VERSION = "look-1"  # changes when a detector does: everything is looked at again
+FAMILY_VERSION = "family-1"
+PATIENCE = 60.0  # seconds one picture may take
+FAMILY_PATIENCE = 120.0
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What `pickwise vision` did; its JSON answer is of these, without the notices.
+
+    Attributes:
+        images, hands, faces, poses, abstained: of all images that were looked at by now.
+        flags: how many of each cue reach its threshold.
+        seconds: this run took; `images_per_second` of those it looked at.
+        models: what each kind of finding was made with.
+    """
+
+    images: int
+    hands: int
+    faces: int
+    poses: int
+    flags: dict[str, int]
+    abstained: int
+    seconds: float
+    images_per_second: float
+    models: dict[str, str]
+    notices: list[str] = []
+
+
+class Models:
+    """Which optional weights are here; the rest comes with MediaPipe."""
+
+    def __init__(self) -> None:
+        self.yunet = weights.find("yunet")
+        self.u2net = weights.find("u2netp")
+
+    @property
+    def version(self) -> str:
+        """What was seen with other models is another thing."""
+        return VERSION + ("+yunet" if self.yunet else "") + ("+u2netp" if self.u2net else "")
+
+    def used(self) -> dict[str, str]:
+        return {
+            "hands": "mediapipe",
+            "poses": "mediapipe",
+            "faces": "yunet" if self.yunet else "mediapipe",
+            "saliency": "u2netp" if self.u2net else "person mask and fine-grained saliency",
+        }
+
+
+def look(library: Library, progress: Progress) -> Summary:
+    """Look at what is missing.
+
+    Raises:
+        Cancelled: what was finished is kept, and the next run goes on from there.
+        WorkersFailed: a model cannot be loaded.
+        LibraryHeld, LibraryError.
+    """
+    library.need_write()
+    began, models = time.monotonic(), Models()
+    with library.db.read() as connection:
+        wanted = look_rows.unseen(connection, models.version)
+    with Cache(library.paths.vectors) as cache:
+        notices = [cache.notice] if cache.notice else []
+        notices += _look(library, cache, models, wanted, progress)
+        notices += _compare(library, cache, progress)
+    seconds = time.monotonic() - began
+    with library.db.read() as connection:
+        counts = look_rows.counts(connection, cue_settings.least(library.settings.cues))
+    return Summary(
+        images=counts.images, hands=counts.hands, faces=counts.faces, poses=counts.poses, flags=counts.flags,
+        abstained=counts.abstained, seconds=round(seconds, 3),
+        images_per_second=round(len(wanted) / seconds, 2) if seconds else 0.0, models=models.used(), notices=notices,
+    )  # fmt: skip
+
+
+def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture], progress: Progress) -> list[str]:
+    """Look at these pictures, those known to the cache without a model; answers with sentences for the person."""
+    progress.phase("look", len(wanted))
+    kind, refused, known = f"look/{models.version}", list[tuple[str, str]](), set[int]()
+    for place, data in cache.vectors(kind, [picture.content for picture in wanted]):
+        seen = look_rows.decoded(data)
+        if seen is not None:
+            _put(library, models, [(wanted[place], seen)])
+            known.add(place)
+            progress.step(len(known))
+
+    def keep(rows: list[tuple[Picture, bytes | str]]) -> None:
+        good = [(picture, data) for picture, data in rows if isinstance(data, bytes)]
+        refused.extend((picture.path, data) for picture, data in rows if isinstance(data, str))
+        cache.add_vectors(kind, [(picture.content, data) for picture, data in good])
+        _put(library, models, [(picture, msgspec.json.decode(data, type=Look)) for picture, data in good])
+
+    rest = [picture for place, picture in enumerate(wanted) if place not in known]
+    died: list[Picture] = []
+    if rest:
+        library.paths.saliency.mkdir(parents=True, exist_ok=True)
+        died = batches.run(
+            partial(look_work.process, str(library.paths.saliency)), rest, 1, keep, progress, workers=workers(),
+            prepare=partial(look_work.prepare, str(models.yunet or ""), str(models.u2net or "")), patience=PATIENCE,
+        )  # fmt: skip
+    return _told(refused + [(picture.path, "Looking at it crashed or took too long, twice.") for picture in died])
+
+
+def _put(library: Library, models: Models, looks: Sequence[tuple[Picture, Look]]) -> None:
+    for picture, seen in looks:
+        look_sidecars.write(library.paths, picture, seen)
+
+    def work(connection: apsw.Connection) -> None:
+        for picture, seen in looks:
+            look_rows.put(connection, models.version, picture.content, seen)
+
+    library.write(work)
+
+
+def _compare(library: Library, cache: Cache, progress: Progress) -> list[str]:
+    """Compare the images of each group; what was compared before comes from the cache."""
+    with library.db.read() as connection:
+        families = look_rows.families(connection)
+    keys = [_key(family) for family in families]
+    found: dict[int, list[list[Cue]]] = {}
+    for place, data in cache.vectors(FAMILY_VERSION, keys):
+        if cues := _cues(data, len(families[place])):
+            found[place] = cues
+    rest = [family for place, family in enumerate(families) if place not in found]
+    places = {family: place for place, family in enumerate(families)}
+    progress.phase("siblings", len(rest))
+
+    def keep(rows: list[tuple[tuple[Picture, ...], bytes | str]]) -> None:
+        good = [(family, data) for family, data in rows if isinstance(data, bytes)]
+        cache.add_vectors(FAMILY_VERSION, [(keys[places[family]], data) for family, data in good])
+        for family, data in good:
+            found[places[family]] = _cues(data, len(family)) or [[] for _ in family]
+
+    if rest:
+        batches.run(
+            family_work.process, rest, 1, keep, progress, workers=workers(), prepare=family_work.prepare,
+            patience=FAMILY_PATIENCE,
+        )  # fmt: skip
+    rows = [(p, c) for place, cues in found.items() for p, c in zip(families[place], cues, strict=True)]
+    library.write(lambda connection: look_rows.put_lost(connection, rows))
+    return []
+
+
+def _key(family: tuple[Picture, ...]) -> str:
+    """Of contents in their order; a family that gains or loses an image is compared again."""
+    return hashlib.sha256("|".join(picture.content for picture in family).encode()).hexdigest()
+
+
+def _cues(data: bytes, size: int) -> list[list[Cue]] | None:
+    try:
+        cues = msgspec.json.decode(data, type=list[list[Cue]])
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
+    return cues if len(cues) == size else None
+
+
+def _told(refused: list[tuple[str, str]]) -> list[str]:
+    if not refused:
+        return []
+    path, reason = refused[0]
+    more = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
+    return [f"{path} could not be looked at: {reason}{more}"]

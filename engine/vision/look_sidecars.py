@@ -1,0 +1,93 @@
+"""What was seen, as files beside the library for other tools: `sidecar/hands/*.keypoints.json`, `det/*.facefoot.json`.
+
+The schema is `engine.vision.seen`'s; the names hold the image's and the beginning of its content hash, so that two
+images of one name have a file each.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import LibraryError
+from engine.library.paths import LibraryPaths
+from engine.library.text import to_path, to_text
+from engine.vision.pictures import Picture
+from engine.vision.seen import ANKLES, HEELS, TOES, Box, Face, Hand, Look
+
+_LONGEST_NAME = 180  # bytes of the image's name that are kept: file systems end at 255
+SURE = 0.5  # visibility from which on a point of a body was seen and not guessed
+
+
+class Foot(msgspec.Struct, frozen=True):
+    """One foot: ankle, heel and toe, and the box round them."""
+
+    side: str
+    points: list[tuple[float, float]]
+    box: Box
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """A `*.keypoints.json`."""
+
+    image: str
+    content_hash: str
+    width: int
+    height: int
+    hands: list[Hand]
+
+
+class FaceFoot(msgspec.Struct, frozen=True):
+    """A `*.facefoot.json`; meshes are left out."""
+
+    image: str
+    content_hash: str
+    width: int
+    height: int
+    faces: list[Face]
+    feet: list[Foot]
+
+
+def write(paths: LibraryPaths, picture: Picture, look: Look) -> None:
+    """Write both files of one image. Raises LibraryError where the disk refuses."""
+    people = look.people
+    about = (to_path(picture.path).name, picture.content, people.width, people.height)
+    about = (to_text(Path(about[0])), *about[1:])
+    faces = [msgspec.structs.replace(face, mesh=[]) for face in people.faces]
+    name = stem(picture)
+    _put(paths.hands / f"{name}.keypoints.json", Hands(*about, people.hands))
+    _put(paths.det / f"{name}.facefoot.json", FaceFoot(*about, faces, feet(look)))
+
+
+def stem(picture: Picture) -> str:
+    """What the sidecars of an image are called before their ending."""
+    name = os.fsencode(to_path(picture.path).name)[:_LONGEST_NAME].decode("utf-8", "replace")
+    return f"{name}.{picture.content[:12]}"
+
+
+def feet(look: Look) -> list[Foot]:
+    """The feet of every body of which ankle, heel and toe were seen."""
+    found = []
+    for body in look.people.bodies:
+        for side, places in zip(("left", "right"), zip(ANKLES, HEELS, TOES, strict=True), strict=True):
+            if all(body.visibility[place] >= SURE for place in places):
+                points = [body.points[place] for place in places]
+                xs, ys = [x for x, _ in points], [y for _, y in points]
+                found.append(Foot(side, points, (min(xs), min(ys), max(xs), max(ys))))
+    return found
+
+
+def _put(file: Path, value: Hands | FaceFoot) -> None:
+    """Atomically: a tool that reads at that moment sees the old file or the new one."""
+    aside = file.with_name(f".{file.name[:100]}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(msgspec.json.encode(value))
+        aside.replace(file)
+    except OSError as error:
+        raise LibraryError(
+            f"{to_text(file)} could not be written: {error.strerror or error}.",
+            f"Check the disk that holds {to_text(file.parent)}.",
+        ) from None
