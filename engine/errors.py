@@ -8,6 +8,7 @@ PickwiseError
 │   └── LibraryDamaged  the database, journal or settings cannot be read
 ├── SettingsError       pickwise.toml does not say what it should
 ├── WorkersFailed       the processes that read images cannot be used; no file is to blame
+├── WeightsFailed       a model's weights could not be fetched or are not the right ones; nothing was loaded
 ├── Unreadable          one image file cannot be decoded (it is quarantined)
 ├── NotFound            what was asked for is not in the library
 ├── ExportError         an export could not be started
@@ -60,6 +61,10 @@ class SettingsError(PickwiseError):
 
 class WorkersFailed(PickwiseError):
     code = "workers"
+
+
+class WeightsFailed(PickwiseError):
+    code = "weights"
 
 
 class Unreadable(PickwiseError):
