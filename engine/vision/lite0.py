@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.vision.device import Placed
+
 Bytes = npt.NDArray[np.uint8]
 Float32s = npt.NDArray[np.float32]
 
@@ -30,21 +32,20 @@ class Lite0:
         import torch
 
         torch.set_num_threads(1)  # a worker a core
-        self._torch: Any = torch
-        self._device = "mps" if torch.backends.mps.is_available() else "cpu"
         network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False, num_classes=1000)
         network.load_state_dict(_renamed(network.state_dict(), torch.load(weights, "cpu", weights_only=True)))
-        self._network = network.eval().to(self._device, memory_format=torch.channels_last)
+        self._placed = Placed(network)
 
     def embed(self, pictures: list[Bytes]) -> Float32s:
         """(H, W, 3) RGB pictures -> (n, 1280) float32, each row of length 1."""
-        torch = self._torch
-        batch = np.stack([prepared(picture) for picture in pictures])
-        with torch.inference_mode():
-            given = torch.from_numpy(batch).to(self._device).contiguous(memory_format=torch.channels_last)
-            features = self._network.forward_features(given).mean((2, 3))
-            found: Float32s = torch.nn.functional.normalize(features, dim=1).float().cpu().numpy()
-        return found
+        return self._placed.run(np.stack([prepared(picture) for picture in pictures]), _features)
+
+
+def _features(network: Any, given: Any) -> Any:
+    """(n, 3, 224, 224) -> (n, 1280) of length 1; the length in float32, as squares leave half precision's range."""
+    import torch
+
+    return torch.nn.functional.normalize(network.forward_features(given).float().mean((2, 3)), dim=1)
 
 
 def prepared(rgb: Bytes) -> Float32s:
