@@ -9,6 +9,7 @@ PickwiseError
 ├── SettingsError       pickwise.toml does not say what it should
 ├── WorkersFailed       the processes that read images cannot be used; no file is to blame
 ├── WeightsFailed       a model's weights could not be fetched or are not the right ones; nothing was loaded
+├── BadCheckpoint       the weights of a network that a person chose cannot be used
 ├── Unreadable          one image file cannot be decoded (it is quarantined)
 ├── NotFound            what was asked for is not in the library
 ├── ExportError         an export could not be started
@@ -65,6 +66,10 @@ class WorkersFailed(PickwiseError):
 
 class WeightsFailed(PickwiseError):
     code = "weights"
+
+
+class BadCheckpoint(PickwiseError):
+    code = "checkpoint"
 
 
 class Unreadable(PickwiseError):

@@ -57,13 +57,20 @@ class Vectors(NamedTuple):
 def vectors(library: Library, contents: Sequence[str], paths: Sequence[str], progress: Progress) -> Vectors:
     """The vectors of these images, worked out where they are missing. Raises Cancelled, WorkersFailed, LibraryError."""
     try:
-        embedder = embedders.default()
+        embedders.default(library.settings.vision)
     except PickwiseError as error:
         nothing = np.zeros((len(contents), 0), np.float16)
         return Vectors(nothing, np.zeros(len(contents), np.bool_), 1.0, [error.message])
-    notices = cache.embed(library.paths, embedder, list(zip(contents, paths, strict=True)), progress)
+    return _seen(library, contents, paths, progress)[1]
+
+
+def _seen(
+    library: Library, contents: Sequence[str], paths: Sequence[str], progress: Progress
+) -> tuple[Embedder, Vectors]:
+    """The vectors, and the network they are of: the built-in one where CLIP was chosen and fails."""
+    embedder, notices = cache.embed_best(library, list(zip(contents, paths, strict=True)), progress)
     found, have = cache.Vectors(library.paths, embedder).load(contents)
-    return Vectors(found, have, embedder.both, notices)
+    return embedder, Vectors(found, have, embedder.both, notices)
 
 
 def embedding(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
@@ -73,8 +80,7 @@ def embedding(library: Library, photos: Photos, how: How, progress: Progress) ->
         PickwiseError: no network is installed.
         Cancelled, WorkersFailed, LibraryError.
     """
-    embedder = embedders.default()
-    seen = vectors(library, photos.contents, photos.paths, progress)
+    embedder, seen = _seen(library, photos.contents, photos.paths, progress)
     threshold = how.threshold or embedder.threshold
     keys = np.where(seen.have, keys_of(photos.contents), -1)
     index, notices = _index(library, embedder, keys, seen)
@@ -92,8 +98,7 @@ def embedding(library: Library, photos: Photos, how: How, progress: Progress) ->
 
 def both(library: Library, photos: Photos, how: How, progress: Progress) -> Way:
     """pHash within 8 bits and the cosine agreeing (spec 4). Raises as `embedding`."""
-    embedder = embedders.default()
-    seen = vectors(library, photos.contents, photos.paths, progress)
+    embedder, seen = _seen(library, photos.contents, photos.paths, progress)
     threshold = how.threshold or embedder.both
     near = by_both(photos.phash, photos.flat, photos.contents, seen.vectors, seen.have, BITS, threshold)
     return Way(near, threshold, (), seen.notices)

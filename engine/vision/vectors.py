@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import BadCheckpoint, WorkersFailed
 from engine.intake import pool
 from engine.library.paths import LibraryPaths
+from engine.library.store import Library
 from engine.library.text import to_text
 from engine.progress import Progress
-from engine.vision import batches, embed_work
+from engine.vision import batches, embed_work, embedders
 from engine.vision.cache import Cache
 from engine.vision.embedders import Embedder
 from engine.vision.pictures import Picture
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 BATCH = 16  # pictures the network sees at once: half a second of a core
 _MOST_WORKERS = 8  # each holds the network and its library: 0.4 GB
+_LIBRARY_BYTES = 800_000_000  # of a worker with a network of a person's own, beside its weights
 
 
 class Vectors:
@@ -65,6 +69,32 @@ class Vectors:
         with Cache(self._file) as cache:
             there = {place for place, _ in cache.vectors(self._embedder.key, contents)}
         return [place for place in range(len(contents)) if place not in there]
+
+
+def embed_best(
+    library: Library, images: Sequence[tuple[str, str | Path]], progress: Progress
+) -> tuple[Embedder, list[str]]:
+    """`embed` with the best network that is installed; where CLIP's weights fail, with the built-in one.
+
+    Returns:
+        The network that was used, and sentences a person should see: also why it was not CLIP.
+
+    Raises:
+        PickwiseError: none is installed; Cancelled, WorkersFailed, LibraryError as `embed`.
+    """
+    vision = library.settings.vision
+    notices: list[str] = []
+    try:
+        clip = embedders.clip(vision)
+    except BadCheckpoint as error:
+        clip, notices = None, [f"{error.message} {error.hint}"]
+    if clip is not None:
+        try:
+            return clip, embed(library.paths, clip, images, progress)
+        except WorkersFailed as error:
+            notices = [f"The CLIP weights {to_text(clip.file or '')} cannot be used. {error.message}"]
+    used = embedders.LITE0 if embedders.installed(embedders.LITE0) else embedders.default(vision)
+    return used, notices + embed(library.paths, used, images, progress)
 
 
 def embed(
@@ -107,7 +137,7 @@ def _fill(
 
     crashed = batches.run(
         partial(embed_work.process, thumbs), wanted, BATCH, keep, progress,
-        workers=workers(), prepare=partial(embed_work.prepare, embedder.name),
+        workers=min(workers(), _room(embedder)), prepare=partial(embed_work.prepare, embedder),
     )  # fmt: skip
     return refused + [(picture.path, "Reading it crashed twice.") for picture in crashed]
 
@@ -125,3 +155,11 @@ def workers() -> int:
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return 1
     return min(pool.processors(), _MOST_WORKERS)
+
+
+def _room(embedder: Embedder) -> int:
+    """How many networks of this size half the machine's memory holds, one at least."""
+    if embedder.file is None or not hasattr(os, "sysconf"):
+        return _MOST_WORKERS
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return max(1, half // (_LIBRARY_BYTES + 2 * embedder.file.stat().st_size))

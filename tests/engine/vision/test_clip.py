@@ -1,0 +1,114 @@
+"""CLIP with weights a person brings: what open_clip itself makes of them, found by words; unusable ones are told."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.intake.thumbnames import thumb_path
+from engine.library.settings import Settings, Vision
+from engine.library.store import Library
+from engine.progress import Quiet
+from engine.vision import embedders, vectors, words
+from engine.vision.cache import Cache
+from tests import draw
+from tests.engine.vision import shelf, tinyclip
+
+PICTURES = 12
+SETTINGS = Settings(vision=Vision(clip_model=tinyclip.NAME))
+
+
+class Done:
+    """A library whose pictures were embedded by CLIP, in a worker, and searched."""
+
+    def __init__(self, root: Path) -> None:
+        with Library(root / "library") as library:
+            drawn = [draw.natural(seed, 200, 300) for seed in range(PICTURES)]
+            self.images = [shelf.put(library.paths, picture) for picture in drawn]
+            thumbs = [thumb_path(library.paths.thumbs, content) for content, _ in self.images]
+            self.file = tinyclip.make(root / "models", thumbs)
+            self.expected = np.load(root / "models" / "expected.npy")
+            rows = [(path, path, content) for content, path in [*self.images, ("0" * 64, "/nowhere/later.png")]]
+            library.write(
+                lambda c: c.executemany("INSERT INTO images (filepath, filename, content_hash) VALUES (?, ?, ?)", rows)
+            )
+            library.settings = SETTINGS
+            self.embedder, self.notices = vectors.embed_best(library, self.images, Quiet())
+            self.found = words.search(library, tinyclip.WORDS, 5)
+            self.paths = {image.id: image.path for image in words.present(library)}
+        self.root = root / "library"
+        self.vectors, self.there = vectors.Vectors(library.paths, self.embedder).load([c for c, _ in self.images])
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    root = tmp_path_factory.mktemp("clip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PICKWISE_MODELS", str(root / "models"))
+        patch.setattr(vectors, "workers", lambda: 1)
+        return Done(root)
+
+
+@pytest.fixture
+def models(done: Done, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PICKWISE_MODELS", str(done.file.parent))
+    return done.file.parent
+
+
+def test_the_vectors_are_those_of_open_clip_and_of_length_one(done: Done) -> None:
+    assert done.notices == []
+    assert done.embedder.name == "clip-tiny"
+    assert done.there.all()
+    assert (
+        np.abs(done.vectors.astype(np.float32) - done.expected[:-1]).max() < 5e-3
+    )  # a JPEG decoder rounds its own way
+    assert np.abs(np.linalg.norm(done.vectors.astype(np.float64), axis=1) - 1).max() < 2e-3
+
+
+def test_words_find_what_open_clip_finds_in_its_order(done: Done) -> None:
+    cosine = done.expected[:-1] @ done.expected[-1]
+    of_path = {path: value for (_, path), value in zip(done.images, cosine, strict=True)}
+    got = [of_path[done.paths[image]] for image, _ in done.found]
+    assert np.allclose([value for _, value in done.found], got, atol=5e-3)
+    assert np.allclose(got, np.sort(cosine)[::-1][:5], atol=5e-3)
+    assert [value for _, value in done.found] == sorted((value for _, value in done.found), reverse=True)
+
+
+def test_other_weights_are_another_version(done: Done, models: Path, tmp_path: Path) -> None:
+    other = tmp_path / done.file.name
+    data = bytearray(done.file.read_bytes())
+    data[-1] ^= 1
+    other.write_bytes(data)
+    shutil.copy(models / "tiny.json", tmp_path)
+    found = embedders.clip(Vision(clip_model="tiny", clip_checkpoint=str(other)))
+    assert found is not None
+    assert found.version != done.embedder.version
+    assert found.key != done.embedder.key
+    assert embedders.clip(Vision(clip_model="tiny")) == done.embedder
+
+
+def test_clip_is_best_where_it_is_and_the_built_in_network_else(models: Path, tmp_path: Path) -> None:
+    assert embedders.default(Vision(clip_model="tiny")).name == "clip-tiny"
+    assert list(embedders.registered(Vision(clip_model="tiny"))) == ["clip-tiny", "efficientnet-lite0"]
+    assert embedders.default(Vision(clip_checkpoint=str(tmp_path / "gone.pt"))) == embedders.LITE0
+
+
+@pytest.mark.parametrize("file", ["other.safetensors", "evil.pt"])
+def test_weights_of_another_network_or_with_code_are_told_and_the_built_in_one_goes_on(
+    done: Done, models: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "workers", lambda: 1)
+    content = "a" * 64
+    with Library(done.root) as library:
+        library.settings = Settings(vision=Vision(clip_model="tiny", clip_checkpoint=str(models / file)))
+        with Cache(library.paths.vectors) as cache:
+            cache.add_vectors(embedders.LITE0.key, [(content, bytes(2 * embedders.LITE0.size))])
+        used, notices = vectors.embed_best(library, [(content, "/nowhere/a.png")], Quiet())
+    assert used == embedders.LITE0
+    assert len(notices) == 1
+    assert file in notices[0]
+    assert "cannot be used" in notices[0]
+    assert not (models / "ran").exists()
