@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.vision.people.finder import Finder
-    from engine.vision.saliency.saliency import Saliency
+    from engine.vision.saliency.masks import Saliency
 
     Bytes = npt.NDArray[np.uint8]
 
@@ -39,7 +39,7 @@ def prepare(yunet: str, u2net: str) -> None:
     import cv2
 
     from engine.vision.people.finder import Finder
-    from engine.vision.saliency.saliency import Saliency
+    from engine.vision.saliency.masks import Saliency
 
     cv2.setNumThreads(1)
     _eyes = Eyes(Finder(Path(yunet) if yunet else None), Saliency(Path(u2net) if u2net else None))
@@ -53,6 +53,8 @@ def process(masks: str, batch: tuple[Picture, ...]) -> list[bytes | str]:
             answers.append(msgspec.json.encode(_look(picture, Path(masks))))
         except Unreadable as error:
             answers.append(error.message)
+        except OSError as error:
+            answers.append(f"Its mask could not be written: {error.strerror or error}.")
     return answers
 
 
@@ -90,7 +92,8 @@ def _look(picture: Picture, masks: Path) -> Look:
     rgb, width, height = pixels(picture)
     people = _eyes.finder.people(rgb)
     person = _eyes.finder.person_mask(rgb)
-    store.save(masks, picture.content, _eyes.saliency.mask(rgb, person), width, height)
+    mask = _eyes.saliency.mask(rgb, person)
+    store.save(masks, picture.content, mask, width=width, height=height, by=_eyes.saliency.by)
     judged = [judge(rgb, hand, person) for hand in people.hands]
     cues = [found for found in judged if isinstance(found, Cue)] + anatomy(people, rgb)
     abstained = [found for found in judged if isinstance(found, Abstained)]
