@@ -6,7 +6,6 @@ the weights for a network of one's own. Nothing here loads open_clip or torch, a
 
 from __future__ import annotations
 
-import os
 import re
 from functools import lru_cache
 from importlib.util import find_spec
@@ -15,10 +14,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from engine.errors import BadCheckpoint
-from engine.library.paths import home
+from engine.errors import BadCheckpoint, WeightsFailed
 from engine.library.settings import Vision
 from engine.library.text import to_path, to_text
+from engine.vision import manifest, weights
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
 _MOST_HEADER = 100_000_000  # bytes of JSON; safetensors itself allows no more
@@ -45,12 +44,6 @@ class Checkpoint(NamedTuple):
     size: int
     digest: str
     version: str
-
-
-def folders() -> list[Path]:
-    """Where weights are looked for: those of PICKWISE_MODELS, then `models` in the person's data folder."""
-    told = os.environ.get("PICKWISE_MODELS", "")
-    return [Path(place).absolute() for place in told.split(os.pathsep) if place] + [home() / "models"]
 
 
 def find(vision: Vision) -> Checkpoint | None:
@@ -97,7 +90,7 @@ def _named(text: str) -> Path:
 def _found(model: str) -> Path | None:
     """The first open_clip_*.safetensors of the folders, those that carry the network's name before others."""
     name = _plain(model)
-    for folder in folders():
+    for folder in weights.folders():
         try:
             files = sorted(folder.glob("open_clip_*.safetensors"), key=lambda f: (name not in _plain(f.name), f.name))
         except OSError:
@@ -146,7 +139,9 @@ def _numbers(config: Path) -> int:
 
 
 def _check(file: Path) -> None:
-    """That a safetensors file is whole, by its header. Raises BadCheckpoint, OSError."""
+    """That it is what the manifest says, where it bears a name of it, and is whole. Raises BadCheckpoint, OSError."""
+    if not _as_told(file):
+        raise _bad(f"The CLIP weights {to_text(file)} are not what the manifest of weights says; fetch them again.")
     if file.suffix != ".safetensors":
         return
     bad = _bad(f"The CLIP weights {to_text(file)} are damaged, or no safetensors file.")
@@ -163,6 +158,14 @@ def _check(file: Path) -> None:
             good = False
     if not good:
         raise bad
+
+
+def _as_told(file: Path) -> bool:
+    try:
+        known = manifest.read().values()
+    except WeightsFailed:
+        return True  # without a manifest nothing is told
+    return all(weights.right(file, wanted) for wanted in known if wanted.file == file.name)
 
 
 def _bad(message: str) -> BadCheckpoint:

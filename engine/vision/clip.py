@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from engine.vision.device import Placed
 
 Bytes = npt.NDArray[np.uint8]
 Float32s = npt.NDArray[np.float32]
@@ -32,7 +33,7 @@ class BadWeights(Exception):
 
 
 class Clip:
-    """The network, on the device this machine is fastest with; at half precision off the processor."""
+    """The network, where and as precisely as `device` says."""
 
     def __init__(self, model: str, weights: Path, config: Path | None = None) -> None:
         """Load it.
@@ -51,29 +52,24 @@ class Clip:
         import torch
 
         torch.set_num_threads(1)  # a worker a core
-        self._torch: Any = torch
-        self._device = _device(torch)
-        self._half = self._device != "cpu"
         try:
             if config is not None:
                 open_clip.add_model_config(config)
-            self._network, _, self._prepare = _built(open_clip, model, weights, self._device, half=self._half)
+            network, _, self._prepare = open_clip.create_model_and_transforms(
+                model, pretrained=str(weights.absolute()), pretrained_text=False, weights_only=True
+            )
         except Exception as error:  # noqa: BLE001 - a file may break the loader in any way
             raise BadWeights(_line(error)) from None
-        self._network.eval()
+        self._network = Placed(network)
         self._model = model
 
     def embed(self, pictures: list[Bytes]) -> Float32s:
         """(H, W, 3) RGB pictures -> (n, size) float32, each row of length 1."""
-        torch = self._torch
-        batch = torch.stack([self._prepare(Image.fromarray(picture)) for picture in pictures])
-        if self._half:
-            batch = batch.half()
-        with torch.inference_mode():
-            return self._unit(self._network.encode_image(batch.to(self._device)))
+        batch = np.stack([np.asarray(self._prepare(Image.fromarray(picture)), np.float32) for picture in pictures])
+        return _unit(self._network.run(batch, lambda network, given: network.encode_image(given)))
 
-    def words(self, texts: list[str]) -> Float32s:
-        """Texts -> (n, size) float32, each row of length 1; what is beyond the network's 77 tokens is not read.
+    def words(self, text: str) -> Float32s:
+        """A text -> (1, size) float32 of length 1; what is beyond the network's 77 tokens is not read.
 
         Raises:
             BadWeights: the network's tokens are not part of open_clip.
@@ -83,30 +79,14 @@ class Clip:
         described = (open_clip.get_model_config(self._model) or {}).get("text_cfg", {})
         if described.get("hf_tokenizer_name") or "siglip" in self._model.lower():
             raise BadWeights(f"the tokens of {self._model} are not part of open_clip and would have to be fetched")
-        tokens = open_clip.get_tokenizer(self._model)(texts)
-        with self._torch.inference_mode():
-            return self._unit(self._network.encode_text(tokens.to(self._device)))
-
-    def _unit(self, features: Any) -> Float32s:
-        found: Float32s = self._torch.nn.functional.normalize(features.float(), dim=1).cpu().numpy()
-        return found
+        tokens = open_clip.get_tokenizer(self._model)([text])
+        place = np.zeros((1, 1), np.float32)  # tells the device: tokens are no numbers to be made half as precise
+        return _unit(self._network.run(place, lambda network, given: network.encode_text(tokens.to(given.device))))
 
 
-def _built(open_clip: Any, model: str, weights: Path, device: str, *, half: bool) -> Any:
-    return open_clip.create_model_and_transforms(
-        model,
-        pretrained=str(weights.absolute()),
-        precision="fp16" if half else "fp32",
-        device=device,
-        pretrained_text=False,
-        weights_only=True,
-    )
-
-
-def _device(torch: Any) -> str:
-    if torch.backends.mps.is_available():
-        return "mps"
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def _unit(rows: Float32s) -> Float32s:
+    """Each row at length 1; one of zeros stays."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 def _line(error: Exception) -> str:

@@ -70,7 +70,7 @@ def words(text: str) -> Embedded:
 
     assert isinstance(_network, Clip)  # noqa: S101 - the caller's part
     try:
-        vector = _network.words([text])[0]
+        vector = _network.words(text)[0]
     except BadWeights as error:
         return str(error)
     return vector.tobytes() if np.isfinite(vector).all() else "the network gives no vector for them"

@@ -70,9 +70,9 @@ def search(library: Library, words: str, most: int = 50) -> list[tuple[int, floa
     """
     import numpy as np
 
-    text = words.encode("utf-8", "replace").decode("utf-8").strip()
-    if not text or len(text) > MOST_CHARACTERS or most < 1:
-        raise WrongUse(f"Give words to look for, at most {MOST_CHARACTERS} characters.", "For example: red coat")
+    text = checked(words)
+    if most < 1:
+        raise WrongUse("Ask for one image or more.")
     embedder = network(library)
     images = present(library)
     found, have = Vectors(library.paths, embedder).load([image.content for image in images])
@@ -85,6 +85,14 @@ def search(library: Library, words: str, most: int = 50) -> list[tuple[int, floa
         alike[part] = np.where(have[part], found[part].astype(np.float32) @ asked, -np.inf)
     order = np.argsort(-alike, kind="stable")[: min(most, int(have.sum()))]
     return [(images[place].id, float(alike[place])) for place in order]
+
+
+def checked(words: str) -> str:
+    """The words without blanks around them. Raises WrongUse for none, or very many."""
+    text = words.encode("utf-8", "replace").decode("utf-8").strip()
+    if not text or len(text) > MOST_CHARACTERS:
+        raise WrongUse(f"Give words to look for, at most {MOST_CHARACTERS} characters.", "For example: red coat")
+    return text
 
 
 def encoded(embedder: Embedder, text: str) -> Float32s:
