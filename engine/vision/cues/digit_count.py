@@ -50,21 +50,22 @@ def breadths(points: Floats, hand: Mask) -> Floats:
         along = np.concatenate([a + (b - a) * t for t in (0.3, 0.5, 0.7)] + [b + (c - b) * t for t in (0.2, 0.4)])
         columns, rows = np.clip(np.round(along.reshape(-1, 2)).astype(int), 0, SIZE - 1).T
         found.append(np.median(inward[rows, columns]) / UNIT)
-    return np.asarray(np.clip(found, 0.07, 0.13), float)
+    return np.asarray(np.clip(found, 0.06, 0.09), float)
 
 
 def branches(crop: HandCrop, hand: Mask) -> list[Branch]:
     """What of the silhouette is left over, the most finger-like first."""
     points = crop.points
     wide = breadths(points, hand)
-    explained = painted(points, wide * 1.25 + 0.05, 0.12) | _web(points)
+    explained = painted(points, wide + 0.06, 0.15) | _web(points)
+    near = painted(points, 0.8, 0.6)
     arm = np.zeros((SIZE, SIZE), bool)
-    arm[int(np.clip(points[WRIST, 1] - 0.15 * UNIT, 0, SIZE)) :] = True
-    rest = (hand & ~explained & ~arm).astype(np.uint8)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    arm[int(np.clip(points[WRIST, 1] - 0.25 * UNIT, 0, SIZE)) :] = True
+    rest = (hand & ~explained & ~arm & near).astype(np.uint8)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     number, parts = cv2.connectedComponents(cv2.morphologyEx(rest, cv2.MORPH_OPEN, kernel))
-    ends = arm | ~crop.inside | _frame()
-    found = [_branch(parts == i, hand, ends, float(np.median(wide))) for i in range(1, number)]
+    ends = ~crop.inside | _frame() | (hand & ~near)
+    found = [_branch(parts == i, hand, ends, arm) for i in range(1, number)]
     return sorted((branch for branch in found if branch.area > 0.01), key=lambda b: -b.score)
 
 
@@ -112,13 +113,13 @@ def _frame() -> Mask:
     return mask
 
 
-def _branch(mask: Mask, hand: Mask, ends: Mask, usual: float) -> Branch:
+def _branch(mask: Mask, hand: Mask, ends: Mask, arm: Mask) -> Branch:
     small = mask.astype(np.uint8)
     breadth = 2 * float(cv2.distanceTransform(small, cv2.DIST_L2, 5).max()) / UNIT
-    length = max(cv2.minAreaRect(cv2.findNonZero(small))[1]) / UNIT
+    length = max(cv2.minAreaRect(np.argwhere(mask).astype(np.float32))[1]) / UNIT
     rim = (cv2.dilate(small, np.ones((5, 5), np.uint8)) > 0) & ~mask
-    free = float((rim & ~hand).sum() / max(int(rim.sum()), 1))
-    cut = bool((rim & ends).any())
-    score = ramp(length, 0.15, 0.5) * ramp(breadth, 0.07, 0.13) * (1 - ramp(breadth / usual, 3.2, 4.5))
-    score *= ramp(free, 0.3, 0.6) * (0.2 if cut else 1) * ramp(length / max(breadth, 0.01), 1.0, 1.8)
-    return Branch(mask, length, breadth, float(mask.sum()) / UNIT**2, free, cut, score)
+    free, far, low = (float((rim & where).sum() / max(int(rim.sum()), 1)) for where in (~hand, ends, arm))
+    score = ramp(length, 0.1, 0.45) * ramp(breadth, 0.05, 0.12) * (1 - ramp(breadth, 0.3, 0.42))
+    score *= ramp(free, 0.15, 0.55) * (1 - ramp(far, 0.02, 0.1)) * (1 - ramp(low, 0.02, 0.15))
+    score *= ramp(length / max(breadth, 0.01), 0.9, 1.8)
+    return Branch(mask, length, breadth, float(mask.sum()) / UNIT**2, free, far + low > 0.02, score)

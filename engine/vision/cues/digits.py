@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.vision.cues.digit_count import Branch, branches, circles
-from engine.vision.cues.hand_crop import SIZE, HandCrop, Pixels, cut, pose, unit_of
+from engine.vision.cues.hand_crop import SIZE, UNIT, HandCrop, Pixels, cut, pose, unit_of
 from engine.vision.cues.silhouette import painted, silhouette, skin_odds
-from engine.vision.seen import Abstained, Cue, Hand
+from engine.vision.seen import FINGERS, Abstained, Cue, Hand
 
 SMALLEST = 18.0  # length of the palm, px
 SHOWN = 0.3  # scores below are nothing to speak of
@@ -61,11 +61,14 @@ def _unfit(rgb: Pixels, hand: Hand) -> str:
 
 def _unreliable(crop: HandCrop, person: npt.NDArray[np.float32] | None, left_over: list[Branch]) -> str:
     """Why the silhouette is not to be trusted; empty if it is."""
+    tips = crop.points[[chain[3] for chain in FINGERS[1:]]]
+    if np.linalg.norm(np.diff(tips, axis=0), axis=1).min() < 0.08 * UNIT:
+        return "Fingers lie behind one another, so they cannot be counted."
     bones = painted(crop.points, 0.03, 0.0)
-    if np.median(skin_odds(crop, person)[bones]) < 0.5:
+    if np.median(skin_odds(crop, person)[bones]) < 0.6:
         return "The hand's colours are also those of what is around it."
-    strange = sum(b.area for b in left_over if b.score < 0.1)
-    if strange > 0.45:
+    strange = sum(b.area for b in left_over if b.score < 0.05)
+    if strange > 0.2:
         return "Something of the hand's colour touches it, so its outline cannot be told."
     return ""
 
