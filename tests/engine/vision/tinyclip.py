@@ -22,7 +22,8 @@ CONFIG = {
 
 def make(folder: Path, thumbs: list[Path]) -> Path:
     """Write into a folder: open_clip_tiny.safetensors and tiny.json; other.safetensors, of another network; evil.pt,
-    which makes a file when it is unpickled; expected.npy, the vectors of the thumbnails and, last, of WORDS.
+    which makes the file `ran` when it is unpickled, and evil.txt, what `Clip` says of it; expected.npy, the vectors of
+    the thumbnails and, last, of WORDS; half.npy, the same by `Clip` in half precision.
     """
     folder.mkdir(parents=True, exist_ok=True)
     root = Path(__file__).resolve().parents[3]
@@ -63,6 +64,25 @@ def _main(folder: Path, thumbs: list[Path]) -> None:
         text = open_clip.get_tokenizer(NAME)([WORDS])
         found = [network.encode_image(pictures, normalize=True), network.encode_text(text, normalize=True)]
     np.save(folder / "expected.npy", torch.cat(found).numpy())
+    _tried(folder, description, file, thumbs)
+
+
+def _tried(folder: Path, description: Path, file: Path, thumbs: list[Path]) -> None:
+    import numpy as np
+    from PIL import Image
+
+    from engine.vision.clip import BadWeights, Clip
+    from engine.vision.device import Placed
+
+    try:
+        Clip(NAME, folder / "evil.pt", description)
+    except BadWeights as error:
+        (folder / "evil.txt").write_text(str(error), encoding="utf-8")
+    clip = Clip(NAME, file, description)
+    clip._network = Placed(clip._network._network, "cpu", in_half=True)
+    found = [clip.embed([np.asarray(Image.open(thumb)) for thumb in thumbs]), clip.words(WORDS)]
+    assert clip._network.half
+    np.save(folder / "half.npy", np.concatenate(found))
 
 
 if __name__ == "__main__":
