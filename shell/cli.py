@@ -14,11 +14,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from shell import cli_folders, cli_search, cli_thinning, cli_vision
+from shell import cli_folders, cli_models, cli_search, cli_thinning, cli_vision
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
-    "compare-folders", "mark-cropped", "vision", "search", "comparisons", "simulate", "undo",
+    "compare-folders", "mark-cropped", "vision", "search", "models", "comparisons", "simulate", "undo",
     "redo", "log", "rebuild",
 )  # fmt: skip
 
@@ -158,6 +158,7 @@ cli_thinning.join(app)
 cli_folders.join(app)
 cli_vision.join(app)
 cli_search.join(app)
+cli_models.join(app)
 
 comparisons = typer.Typer(help="Who won against whom, as CSV: export FILE, import FILE; both take --json.")
 app.add_typer(comparisons, name="comparisons")

@@ -65,7 +65,10 @@ def _facts(library: Path | None) -> dict[str, object]:
     except PickwiseError:
         place = None
     where = place if place and place.exists() else _existing(home())
-    packages = ("pywebview", "opencv-contrib-python", "pillow", "kornia-rs", "simplejpeg", "imagehash", "faiss-cpu")
+    packages = (
+        "pywebview", "opencv-contrib-python", "pillow", "kornia-rs", "simplejpeg", "imagehash", "faiss-cpu",
+        "mediapipe", "onnxruntime", "open-clip-torch",
+    )  # fmt: skip
     return {
         "pickwise": "0.1.0",
         "python": platform.python_version(),
@@ -74,6 +77,7 @@ def _facts(library: Path | None) -> dict[str, object]:
         "sqlite": apsw.sqlite_lib_version(),
         **{name: metadata.version(name) for name in packages},
         "compares pictures by": _embedder(),
+        **_networks(),
         "decodes": [name for name in ("jpg", "webp", "avif", "libtiff") if features.check(name)],
         "display": sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")),
         "page built": PAGE.is_file(),
@@ -90,6 +94,20 @@ def _embedder() -> str:
         return default().name
     except PickwiseError as error:
         return error.message
+
+
+def _networks() -> dict[str, str]:
+    """Where networks run, and how each model that is not brought along stands."""
+    from engine.vision.device import device, half
+    from engine.vision.weights import states
+    from shell.commands.models import line
+
+    on = device()
+    try:
+        models = {f"model {state.name}": line(state) for state in states()}
+    except PickwiseError as error:
+        models = {"models": error.message}
+    return {"networks run on": f"{on}, in half precision" if half(on) else on, **models}
 
 
 def _existing(folder: Path) -> Path:
