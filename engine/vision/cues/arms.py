@@ -32,7 +32,8 @@ SURER_SIDE = (0.97, 0.999)  # the same for a hand that was found only on an enla
 LARGE_ENOUGH = 48.0  # pixels of a hand's length, below which its side is a guess however sure it looks
 VISIBLE = 0.7
 AT_WRIST = 0.45  # hand lengths between the hand's wrist and the body's
-ELSEWHERE = 1.5  # hand lengths to the body's other wrist, at least
+ELSEWHERE = 1.5  # hand lengths to the body's other wrist, at least; or, for a hand too large for that,
+FARTHER = 5.0  # times as far as to the near one, and half a hand's length
 TOGETHER = (0.3, 0.12)  # hand lengths between two hands' wrists: score 0 and 1
 TOO_LARGE = (2.0, 3.0)  # hand lengths over the face's long side
 TOO_SMALL = (0.36, 0.18)
@@ -81,7 +82,8 @@ def _arm(wrist: Floats, length: float, bodies: Sequence[Body]) -> tuple[int, int
         apart = np.linalg.norm(points[list(WRISTS)] - wrist, axis=1)
         side = int(apart.argmin())
         seen = visibility[list(WRISTS)].min() >= VISIBLE
-        if seen and apart[1 - side] >= ELSEWHERE * length and apart[side] < nearest[0]:
+        clear = min(ELSEWHERE * length, max(FARTHER * apart[side], 0.5 * length))
+        if seen and apart[1 - side] >= clear and apart[side] < nearest[0]:
             nearest = (float(apart[side]), index, side)
     return nearest[1], nearest[2]
 

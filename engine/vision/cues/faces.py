@@ -1,8 +1,8 @@
 """Faces that overlap, faces that repeat, and eyes of unlike size or gaze.
 
 Overlap: two heads side by side share a little of their boxes, two faces grown into one share much; one face found twice
-shares nearly all, or its eyes, and is taken once. Repeats: each face is turned upright by its eyes, brought to one
-small size, freed of its light by local contrast, and correlated with the others, straight and mirrored (the idea of
+shares nearly all of a box, or its eyes, and is taken once. Repeats: each face is turned upright by its eyes, brought to
+one small size, freed of its light by local contrast, and correlated with the others, straight and mirrored (the idea of
 normalised correlation, Lewis, "Fast Normalized Cross-Correlation", 1995). Eyes: from MediaPipe's mesh, the irises of
 which are points 468-477 (Ablavatski et al., "Real-time Pupil Tracking", 2020). Human irises are 11.7 mm wide with a
 deviation of half a millimetre, the two of a person alike; the eyes' slits differ by a few hundredths. A turned head
@@ -23,6 +23,7 @@ Rgb = NDArray[np.uint8]
 
 STACKED = (0.25, 0.6)  # shared area over the smaller box: score 0 and 1
 ONE_FACE = 0.65  # shared area over the union from which two boxes are one face found twice
+NESTED = 0.85  # shared area over the smaller from which it is the same face, boxed at another size
 ALIKE = (0.75, 0.95)  # correlation
 SMALLEST_FACE = 32.0  # pixels of the box's short side
 PATCH = 32  # side of the upright face
@@ -51,8 +52,8 @@ def faces(people: People, rgb: Rgb | None) -> list[Cue]:
 
 def stacked(a: Face, b: Face) -> Cue | None:
     """Two faces that overlap far more than heads side by side."""
-    of_union, of_smaller = overlap(a.box, b.box)
-    if one_face(a, b, of_union):
+    _, of_smaller = overlap(a.box, b.box)
+    if one_face(a, b):
         return None
     score = rise(of_smaller, *STACKED)
     if score == 0:
@@ -61,11 +62,14 @@ def stacked(a: Face, b: Face) -> Cue | None:
     return Cue("stacked_faces", score, box, f"Two faces overlap: they share {100 * of_smaller:.0f} % of the smaller.")
 
 
-def one_face(a: Face, b: Face, of_union: float) -> bool:
-    """Whether two finds are the same face: nearly one box, or the same eyes."""
+def one_face(a: Face, b: Face) -> bool:
+    """Whether two finds are the same face: nearly one box, one box within the other, or the same eyes."""
+    of_union, of_smaller = overlap(a.box, b.box)
+    if of_union >= ONE_FACE or of_smaller >= NESTED:
+        return True
     mine, other = _eyes(a), _eyes(b)
-    if mine is None or other is None or of_union == 0:
-        return of_union >= ONE_FACE
+    if of_union == 0 or mine is None or other is None:
+        return False
     apart = float(np.linalg.norm(mine - other, axis=1).max())
     return apart < 0.25 * float(max(np.linalg.norm(e[0] - e[1]) for e in (mine, other)))
 
@@ -95,7 +99,7 @@ def repeated(seen: list[Face], rgb: Rgb) -> list[Cue]:
             patches.append((face, contrast(patch), contrast(patch[:, ::-1])))
     cues = []
     for (a, straight, _), (b, other, mirrored) in combinations(patches, 2):
-        if one_face(a, b, overlap(a.box, b.box)[0]) or overlap(a.box, b.box)[1] > STACKED[0]:
+        if overlap(a.box, b.box)[1] > STACKED[0]:
             continue
         alike = max(float((straight * other).mean()), float((straight * mirrored).mean()))
         if (score := rise(alike, *ALIKE)) > 0:

@@ -42,7 +42,7 @@ LIMBS: dict[str, tuple[tuple[int, int], tuple[int, int], float]] = {
 FOOT = 0.152
 TRUNK = ((SHOULDERS[0], HIPS[0], 0.288), (SHOULDERS[1], HIPS[1], 0.288), (*SHOULDERS, 0.2), (*HIPS, 0.13))
 ENOUGH_PARTS = 4  # other parts that must be seen before one limb is held against them
-UNLIKE = (1.2, 1.6)  # times as long as its counterpart and as the rest of the body allows: score 0 and 1
+UNLIKE = (1.25, 1.7)  # times as long as its counterpart and as the rest of the body allows: score 0 and 1
 LONG_FOOT = (1.1, 1.5)  # times as long as shins and the rest of the body allow
 EXTRA = (0.0, 2.0)  # hands or feet beyond two a person
 ARM_SPAN = 3.0  # hand lengths of one person are within this factor of each other
@@ -125,7 +125,7 @@ def foot_length(points: Floats, visibility: Floats) -> Cue | None:
 def too_many_hands(people: People) -> Cue | None:
     """More hands than two a person, counting faces or bodies, whichever are more; silent where nobody was seen."""
     persons = max(len(_heads(people)), _apart([_nose(b) for b in people.bodies]))
-    hands = _of_one_size([h for h in held(people) if not h.hand.second_look])
+    hands = _of_one_size(held(people))
     extra = len(hands) - 2 * persons
     if persons == 0 or extra <= 0:
         return None
