@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ranking, api_thinning, wire
+from engine import answers, api_ranking, api_thinning, api_vision, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -351,4 +351,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     wire.ExportKeepers: _export,
     **api_ranking.HANDLERS,
     **api_thinning.HANDLERS,
+    **api_vision.HANDLERS,
 }

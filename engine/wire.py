@@ -11,10 +11,11 @@ import msgspec
 
 from engine import wire_ranking as rank
 from engine import wire_thinning as thin
+from engine import wire_vision as vision
 from engine.culling.views import GroupView, Keepers, Queue, View
 from engine.wire_base import Link, Request, Screen
 
-__all__ = ["Link", "Request", "Screen", "rank", "thin"]
+__all__ = ["Link", "Request", "Screen", "rank", "thin", "vision"]
 
 
 # ---- the application and its library
@@ -169,7 +170,7 @@ class Source(View):
     reachable: bool
 
 
-JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve"]
+JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look"]
 
 
 class JobInfo(View):
@@ -330,6 +331,8 @@ METHODS: dict[type[Request], type[View]] = {
     thin.AcceptSets: JobRef,
     thin.Restore: JobRef,
     thin.Approve: JobRef,
+    **vision.METHODS,
+    vision.LookForWrong: JobRef,
 }
 
 

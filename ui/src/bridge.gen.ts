@@ -4,7 +4,7 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
-export type JobKind = "approve" | "cull" | "dupes" | "export" | "restore" | "sets" | "stage";
+export type JobKind = "approve" | "cull" | "dupes" | "export" | "look" | "restore" | "sets" | "stage";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
@@ -331,6 +331,11 @@ export interface GetRankings {
   everyone?: boolean;
 }
 
+/** What was seen in one image. */
+export interface GetSeen {
+  image: number;
+}
+
 export interface GetSets {
   offset?: number;
   limit?: number;
@@ -419,6 +424,9 @@ export interface Keepers {
   offset: number;
   items: KeeperView[];
 }
+
+/** Look at every image that was not looked at yet for what is wrong with it (a job). */
+export type LookForWrong = Record<string, never>;
 
 /** Images to choose one from; none when there is nothing left to ask (`note` says why). */
 export interface Match {
@@ -629,6 +637,46 @@ export interface SavePlace {
   imageId?: number;
 }
 
+/** What was seen in one image, in pixels of the original of `width` x `height`; boxes are x1, y1, x2, y2. Attributes: looked: whether it was looked at, as it is now. whole: whether more than the cues is known; the rest is kept in a cache, which may have been deleted. hands: 21 points each, MediaPipe's order. */
+export interface Seen {
+  image: number;
+  looked: boolean;
+  whole: boolean;
+  width: number;
+  height: number;
+  hands: [number, number][][];
+  faces: SeenFace[];
+  bodies: SeenBody[];
+  cues: SeenCue[];
+  abstained: SeenAbstained[];
+}
+
+/** Something that could not be judged, and why. */
+export interface SeenAbstained {
+  name: string;
+  box: [number, number, number, number];
+  text: string;
+}
+
+export interface SeenBody {
+  points: [number, number][];
+  visibility: number[];
+}
+
+/** Something that looks wrong. It is a doubt where its score reaches the threshold of the settings. */
+export interface SeenCue {
+  name: string;
+  score: number;
+  box: [number, number, number, number];
+  text: string;
+  doubt: boolean;
+}
+
+export interface SeenFace {
+  box: [number, number, number, number];
+  eyes: [number, number][];
+}
+
 /** The images of this group are not duplicates of each other; remembered. */
 export interface SetApart {
   groupId: string;
@@ -811,4 +859,6 @@ export interface Methods {
   "sets.accept_all": [AcceptSets, JobRef];
   "staged.restore": [Restore, JobRef];
   "staged.approve": [Approve, JobRef];
+  "vision.seen": [GetSeen, Seen];
+  "vision.look": [LookForWrong, JobRef];
 }

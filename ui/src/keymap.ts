@@ -40,6 +40,7 @@ export const KEYMAP: readonly Binding[] = [
 
   key("library", "Enter", "library.next"),
   key("library", "R", "library.rescan"),
+  key("library", "L", "vision.look"),
   key("library", "G", "screen.sweep"),
 
   { scope: "cull", keys: DIGITS, command: "cull.choose", shown: "1 … 9" },
@@ -57,8 +58,9 @@ export const KEYMAP: readonly Binding[] = [
   key("cull", "Shift+ArrowLeft PageUp", "cull.backward"),
   { scope: "cull", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "cull.move", shown: "← ↑ → ↓" },
   ...zoomKeys("cull"),
+  key("cull", "V", "seen.toggle"),
   key("cull", "I", "image.info"),
-  key("cull", "V", "cull.scope"),
+  key("cull", "L", "cull.scope"),
   key("cull", "G", "screen.sweep"),
 
   { scope: "tags", keys: TAGS.map((t) => t.letter), command: "tags.toggle", shown: "letter" },
@@ -80,6 +82,7 @@ export const KEYMAP: readonly Binding[] = [
   key("large", "O", "sweep.reopen"),
   key("large", "F", "image.flag"),
   ...zoomKeys("large"),
+  key("large", "V", "seen.toggle"),
   key("large", "Escape Enter", "large.close"),
 
   { scope: "rank", keys: DIGITS, command: "rank.choose", shown: "1 … 9" },
@@ -98,6 +101,7 @@ export const KEYMAP: readonly Binding[] = [
   key("rank", "H", "rank.panel"),
   key("rank", "J", "rank.judge"),
   ...zoomKeys("rank"),
+  key("rank", "V", "seen.toggle"),
   key("rank", "R", "library.rescan"),
   key("rank", "G", "screen.rankings"),
 
@@ -121,6 +125,7 @@ export const KEYMAP: readonly Binding[] = [
   { scope: "ranked", keys: ["PageUp", "PageDown", "Home", "End"], command: "ranked.jump", shown: "PgUp PgDn Home End" },
   key("ranked", "F", "image.flag"),
   ...zoomKeys("ranked"),
+  key("ranked", "V", "seen.toggle"),
   key("ranked", "Escape Enter", "ranked.close"),
 
   { scope: "duplicates", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "copies.move", shown: "← ↑ → ↓" },
@@ -138,6 +143,7 @@ export const KEYMAP: readonly Binding[] = [
   key("duplicates", "P", "copies.page"),
   key("duplicates", "I", "copies.info"),
   ...zoomKeys("duplicates"),
+  key("duplicates", "V", "seen.toggle"),
   key("duplicates", "F", "copies.find"),
   key("duplicates", "W", "copies.keep"),
   key("duplicates", "/", "copies.rule"),
@@ -164,6 +170,7 @@ export const KEYMAP: readonly Binding[] = [
   key("sets", "Shift+ArrowLeft PageUp", "sets.backward"),
   key("sets", "I", "copies.info"),
   ...zoomKeys("sets"),
+  key("sets", "V", "seen.toggle"),
   key("sets", "C", "sets.find"),
   key("sets", "O", "sets.report"),
   ...partKeys("sets"),

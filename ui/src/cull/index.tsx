@@ -40,7 +40,7 @@ function Finished(): JSX.Element {
     return <Empty title="No groups yet" text="Add a folder of images; near-identical ones are grouped, and the doubtful groups come here." command="source.add" />;
   }
   if (which.value !== "needs" && items.value.length === 0) {
-    return <Empty title="No groups in this list" text="Choose another list above, or press V." command="cull.scope" />;
+    return <Empty title="No groups in this list" text="Choose another list above, or press L." command="cull.scope" />;
   }
   return (
     <div class="empty" data-testid="finished">

@@ -10,6 +10,7 @@ import { showWhere } from "../cull/place";
 import { closeOne as closeOneOfCopies } from "../duplicates/commands";
 import { copiesZoom } from "../duplicates/hints";
 import { showInDuplicates } from "../duplicates/place";
+import { seenOn, toggleSeen } from "../kit/sight";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
 import { closeOne as closeOneOfRank, rankFlag, showInRank } from "../rank/commands";
@@ -88,6 +89,7 @@ define(
   { id: "zoom.cycle", title: () => "Zoom: fit, 100 %, free", short: () => "zoom", ready: canZoom, run: () => activeZoom()?.cycle() },
   { id: "zoom.in", title: () => "Zoom in", ready: canZoom, run: () => activeZoom()?.step(1) },
   { id: "zoom.out", title: () => "Zoom out", ready: canZoom, run: () => activeZoom()?.step(-1) },
+  { id: "seen.toggle", help: "What was seen: hands, faces, poses, what looks wrong", title: () => `${seenOn.value ? "Hide" : "Show"} what was seen`, short: () => "seen", ready: canZoom, run: toggleSeen },
   { id: "image.flag", help: "Flag for a second look, or take the flag off", title: () => (flagging().on() ? "Take the flag off" : "Flag for a second look"), short: () => "flag", ready: () => flagging().ready(), run: () => flagging().run() },
   { id: "palette.open", title: () => "All commands", short: () => "commands", run: () => void (overlay.value = overlay.peek() === "palette" ? null : "palette") },
   { id: "help.keys", title: () => "Keys of this screen", short: () => "keys", run: () => void (overlay.value = "help") },

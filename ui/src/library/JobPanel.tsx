@@ -1,11 +1,11 @@
 /** The running job in full: phase, figures, the file in hand, and how to stop it. */
 import type { JSX } from "preact";
-import { PHASES } from "../frame/JobLine";
+import { phaseWords } from "../frame/JobLine";
 import { CommandButton } from "../kit/CommandButton";
 import { capital, count, duration, Name, rate } from "../kit/words";
 import { job } from "../state";
 
-const UNITS: Record<string, string> = { scan: "files", intake: "images", group: "groups", pick: "groups", export: "keepers" };
+const UNITS: Record<string, string> = { scan: "files", intake: "images", group: "groups", pick: "groups", export: "keepers", look: "images", siblings: "groups" };
 
 export function JobPanel(): JSX.Element | null {
   const now = job.value;
@@ -19,7 +19,7 @@ export function JobPanel(): JSX.Element | null {
   return (
     <section class="job" aria-label="Running" data-testid="job-panel">
       <div class="section-head">
-        <h2>{capital(PHASES[now.phase] ?? now.phase)}</h2>
+        <h2>{capital(phaseWords(now))}</h2>
         <CommandButton command="job.cancel">Cancel</CommandButton>
       </div>
       <div class="job-bar" role="progressbar" aria-label="Progress" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>

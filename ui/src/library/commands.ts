@@ -3,7 +3,7 @@ import type { JobInfo } from "../bridge.gen";
 import { define } from "../commands";
 import { goTo, job, readOnly, running, screen, status } from "../state";
 import { cancelJob } from "./jobs";
-import { chooseFolders, rescan, reveal } from "./sources";
+import { chooseFolders, lookForWrong, rescan, reveal } from "./sources";
 
 const open = (): boolean => status.value !== null;
 
@@ -21,7 +21,7 @@ function nextWords(): string {
 }
 
 const JOB_NAMES: Record<JobInfo["kind"], string> = {
-  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving",
+  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", look: "looking for what is wrong",
 };
 
 const canNext = (): boolean => {
@@ -33,6 +33,7 @@ define(
   { id: "library.next", title: nextWords, short: () => nextWords().toLowerCase(), ready: canNext, run: next },
   { id: "source.add", title: () => "Add a folder of images", short: () => "add folder", ready: () => !readOnly.value, run: () => void chooseFolders() },
   { id: "library.rescan", title: () => "Rescan every folder", short: () => "rescan", ready: () => open() && !readOnly.value && !running.value && (status.value?.sources.length ?? 0) > 0, run: () => void rescan() },
+  { id: "vision.look", title: () => "Look for what is wrong", ready: () => open() && !readOnly.value && !running.value && (status.value?.images ?? 0) > 0, run: () => void lookForWrong() },
   { id: "library.reveal", title: () => "Show the library folder", ready: open, run: () => void reveal(status.peek()?.library ?? "") },
   { id: "job.cancel", title: () => `Cancel: ${JOB_NAMES[job.value?.kind ?? "cull"]}`, ready: () => running.value, run: () => void cancelJob() },
 );

@@ -106,6 +106,7 @@ function Sources({ s }: { s: Status }): JSX.Element {
         <div class="row">
           <CommandButton command="source.add">Add a folder</CommandButton>
           <CommandButton command="library.rescan">Rescan</CommandButton>
+          <CommandButton command="vision.look">Look for what is wrong</CommandButton>
         </div>
       </div>
       <ul class="list" data-testid="sources">

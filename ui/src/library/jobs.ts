@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 import { call } from "../bridge";
 import type { JobInfo } from "../bridge.gen";
 import { hearExport } from "../export/state";
+import { forgetSeen } from "../kit/sight";
 import { complain, job, markStale, say, TABS } from "../state";
 
 export function hearJob(info: JobInfo): void {
@@ -12,6 +13,7 @@ export function hearJob(info: JobInfo): void {
     if (info.kind === "export") hearExport(info);
     if (info.state === "running" || (before?.id === info.id && before.state === info.state)) return;
     markStale(TABS);
+    forgetSeen();
     if (info.kind !== "export") {
       if (info.state === "failed") say(info.message || "The job stopped.", { kind: "error" });
       else say(info.message || (info.state === "cancelled" ? "Cancelled. What was finished is kept." : "Done."));

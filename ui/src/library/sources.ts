@@ -51,3 +51,12 @@ export async function reveal(path: string): Promise<void> {
     complain(error);
   }
 }
+
+export async function lookForWrong(): Promise<void> {
+  try {
+    await call("vision.look");
+    refreshStatus();
+  } catch (error) {
+    complain(error);
+  }
+}
