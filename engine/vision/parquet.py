@@ -97,10 +97,9 @@ def _frames(library: Library, embedder: Embedder, images: list[Present]) -> Iter
     import numpy as np
     import polars as pl
 
-    held = Vectors(library.paths, embedder)
-    for start in range(0, len(images), _ROWS):
-        found, there = held.load([image.content for image in images[start : start + _ROWS]])
-        some = [images[start + place] for place in np.flatnonzero(there)]
+    parts = Vectors(library.paths, embedder).parts([image.content for image in images], _ROWS)
+    for part, (found, there) in enumerate(parts):
+        some = [images[part * _ROWS + place] for place in np.flatnonzero(there)]
         rows = found[there].astype(np.float32)
         values = (
             [image.path for image in some],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,16 +52,25 @@ class Vectors:
         Raises:
             LibraryError: the disk refuses.
         """
+        with Cache(self._file) as cache:
+            return self._read(cache, contents)
+
+    def parts(self, contents: Sequence[str], rows: int) -> Iterator[tuple[Float16s, Bools]]:
+        """As `load`, so many contents at a time and in their order; the file is opened, and checked, once."""
+        with Cache(self._file) as cache:
+            for start in range(0, len(contents), rows):
+                yield self._read(cache, contents[start : start + rows])
+
+    def _read(self, cache: Cache, contents: Sequence[str]) -> tuple[Float16s, Bools]:
         import numpy as np
 
         size = self._embedder.size
         found = np.zeros((len(contents), size), np.float16)
         there = np.zeros(len(contents), np.bool_)
-        with Cache(self._file) as cache:
-            for place, data in cache.vectors(self._embedder.key, contents):
-                if len(data) == 2 * size:
-                    found[place] = np.frombuffer(data, np.float16)
-                    there[place] = True
+        for place, data in cache.vectors(self._embedder.key, contents):
+            if len(data) == 2 * size:
+                found[place] = np.frombuffer(data, np.float16)
+                there[place] = True
         return found, there
 
     def missing(self, contents: Sequence[str]) -> list[int]:
