@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from engine.errors import Unreadable
 from engine.vision.look_work import pixels
 from engine.vision.pictures import Picture
 from engine.vision.seen import Cue
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Bytes = npt.NDArray[np.uint8]
 
 MOST = 12  # images of a group that are compared with each other: of more, a window over those in a row by name
 SIDE = 1024  # pixels of the long side at which they are compared
@@ -46,14 +54,15 @@ def _compared(family: tuple[Picture, ...]) -> list[list[Cue]]:
     return found
 
 
-def _small(picture: Picture) -> tuple[object, float, float]:
+def _small(picture: Picture) -> tuple[Bytes, float, float]:
     import cv2
+    import numpy as np
 
     rgb, width, height = pixels(picture)
     shrink = SIDE / max(rgb.shape[:2])
     if shrink < 1:
         size = max(1, round(rgb.shape[1] * shrink)), max(1, round(rgb.shape[0] * shrink))
-        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     return rgb, width / rgb.shape[1], height / rgb.shape[0]
 
 

@@ -14,13 +14,25 @@ from functools import partial
 import apsw
 import msgspec
 
+from engine.errors import PickwiseError
 from engine.library.store import Library
 from engine.progress import Progress
-from engine.vision import batches, cue_settings, family_work, look_rows, look_sidecars, look_work, weights
+from engine.vision import (
+    batches,
+    cue_settings,
+    embedders,
+    family_work,
+    look_rows,
+    look_sidecars,
+    look_work,
+    vectors,
+    weights,
+    words,
+)  # fmt: skip
 from engine.vision.cache import Cache
+from engine.vision.embedders import Embedder
 from engine.vision.pictures import Picture
 from engine.vision.seen import Cue, Look
-from engine.vision.vectors import workers
 
 VERSION = "look-1"  # changes when a detector does: everything is looked at again
 FAMILY_VERSION = "family-1"
@@ -56,6 +68,7 @@ class Models:
     def __init__(self) -> None:
         self.yunet = weights.find("yunet")
         self.u2net = weights.find("u2netp")
+        self.embedder: Embedder | None = None  # set once it has been used
 
     @property
     def version(self) -> str:
@@ -68,6 +81,7 @@ class Models:
             "poses": "mediapipe",
             "faces": "yunet" if self.yunet else "mediapipe",
             "saliency": "u2netp" if self.u2net else "person mask and fine-grained saliency",
+            "embeddings": self.embedder.name if self.embedder else "none",
         }
 
 
@@ -87,6 +101,7 @@ def look(library: Library, progress: Progress) -> Summary:
         notices = [cache.notice] if cache.notice else []
         notices += _look(library, cache, models, wanted, progress)
         notices += _compare(library, cache, progress)
+    notices += _embed(library, models, progress)
     seconds = time.monotonic() - began
     with library.db.read() as connection:
         counts = look_rows.counts(connection, cue_settings.least(library.settings.cues))
@@ -119,7 +134,7 @@ def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture],
     if rest:
         library.paths.saliency.mkdir(parents=True, exist_ok=True)
         died = batches.run(
-            partial(look_work.process, str(library.paths.saliency)), rest, 1, keep, progress, workers=workers(),
+            partial(look_work.process, str(library.paths.saliency)), rest, 1, keep, progress, workers=vectors.workers(),
             prepare=partial(look_work.prepare, str(models.yunet or ""), str(models.u2net or "")), patience=PATIENCE,
         )  # fmt: skip
     return _told(refused + [(picture.path, "Looking at it crashed or took too long, twice.") for picture in died])
@@ -157,12 +172,27 @@ def _compare(library: Library, cache: Cache, progress: Progress) -> list[str]:
 
     if rest:
         batches.run(
-            family_work.process, rest, 1, keep, progress, workers=workers(), prepare=family_work.prepare,
+            family_work.process, rest, 1, keep, progress, workers=vectors.workers(), prepare=family_work.prepare,
             patience=FAMILY_PATIENCE,
         )  # fmt: skip
     rows = [(p, c) for place, cues in found.items() for p, c in zip(families[place], cues, strict=True)]
     library.write(lambda connection: look_rows.put_lost(connection, rows))
     return []
+
+
+def _embed(library: Library, models: Models, progress: Progress) -> list[str]:
+    """Vectors of all present images by the best network that is here, and `sidecar/embeddings.parquet`."""
+    from engine.vision.parquet import write_parquet
+
+    try:
+        embedder = embedders.default(library.settings.vision)
+    except PickwiseError as error:
+        return [error.message]
+    images = [(image.content, image.path) for image in words.present(library)]
+    notices = vectors.embed(library.paths, embedder, images, progress) if images else []
+    write_parquet(library, embedder)
+    models.embedder = embedder
+    return notices
 
 
 def _key(family: tuple[Picture, ...]) -> str:

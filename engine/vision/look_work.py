@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +37,8 @@ class Eyes(NamedTuple):
 def prepare(yunet: str, u2net: str) -> None:
     """Load the models once a process; "" where weights are not installed. Raises where that fails."""
     global _eyes  # noqa: PLW0603 - a process has one set
+    os.environ.setdefault("GLOG_minloglevel", "2")  # MediaPipe tells every graph it builds, on stderr
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import cv2
 
     from engine.vision.people.finder import Finder

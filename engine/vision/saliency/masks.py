@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.vision.saliency import contrast
 from engine.vision.saliency.shape import mask_shape
+from engine.vision.saliency.store import By
 from engine.vision.saliency.u2net import U2Net, WrongWeights
 
 Bytes = npt.NDArray[np.uint8]
@@ -35,7 +36,8 @@ class Saliency:
 
     def __init__(self, weights: Path | None = None) -> None:
         """Load the network from `weights`; where that is None or cannot be used, fall back. Never raises."""
-        self.by, self.why = "contrast", "The weights of U^2-Net are not installed."
+        self.by: By = "contrast"
+        self.why = "The weights of U^2-Net are not installed."
         self._network: U2Net | None = None
         if weights is None:
             return

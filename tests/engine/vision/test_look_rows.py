@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,3 +157,13 @@ def test_a_part_with_a_coordinate_that_is_no_number_is_left_out(bad: float) -> N
 def test_a_damaged_entry_of_the_cache_is_no_look() -> None:
     assert look_rows.decoded(b"\xff") is None
     assert look_rows.decoded(msgspec.json.encode(seen())) == seen()
+
+
+def test_numbers_of_numpy_go_into_the_files_as_numbers() -> None:
+    n = np.float64
+    odd = msgspec.structs.replace(hand(), points=[(n(1), n(2))] * 21, depth=[n(1)] * 21, side_score=n(0.9))
+    face = Face((n(1), n(2), n(3), n(4)), n(0.8), ((n(1), n(2)), (n(3), n(4))), [(n(1), n(2))])
+    people = People(1, 1, [odd], [face], [Body([(n(1), n(2))] * 33, [n(1)] * 33, (n(1), n(1), n(2), n(2)))])
+    look = scaled(Look(people, [Cue("digits", n(7), (n(1), n(2), n(3), n(4)), "")]), n(2), n(2), 1, 1)
+    assert look_rows.decoded(msgspec.json.encode(look)) == look
+    assert look.cues[0].score == 1.0
