@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ TOGETHER = (0.3, 0.12)  # hand lengths between two hands' wrists: score 0 and 1
 TOO_LARGE = (2.0, 3.0)  # hand lengths over the face's long side
 TOO_SMALL = (0.36, 0.18)
 NOSE = 0
-SIDES = ("left", "right")
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 class Held(NamedTuple):
