@@ -18,6 +18,7 @@ from tests.bench import (
     ranking,
     rankings,
     rankings_page,
+    saliency,
     simulated,
     staging,
     window,
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "rankings_page": rankings_page.run,
     "simulated": simulated.run,
     "duplicates": duplicates.run,
+    "saliency": saliency.run,
     "staging": staging.run,
     "intake": intake.run,
 }

@@ -83,7 +83,7 @@ def test_a_person_mask_that_is_not_numbers_counts_as_nobody() -> None:
     assert np.isfinite(Saliency(None).mask(picture, person)).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.integers(1, 420), st.integers(1, 420), st.integers(0, 9))
 def test_masks_have_their_shape_and_range_whatever_the_picture(width: int, height: int, seed: int) -> None:
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
