@@ -23,7 +23,7 @@ export function Seen(props: Props): JSX.Element | null {
   return (
     <div class="seen" data-seen={stateOf(told)}>
       {typeof told === "object" && told.looked && <Drawing seen={told} {...props} />}
-      <div class="seen-notes">
+      <div class="seen-notes" style={{ top: `${Math.max(0, props.placed.y) + 8}px` }}>
         {props.lead && <Legend />}
         <Words told={told} />
       </div>
