@@ -88,7 +88,10 @@ def _named(text: str) -> Path:
 
 
 def _found(model: str) -> Path | None:
-    """The first open_clip_*.safetensors of the folders, those that carry the network's name before others."""
+    """The first open_clip_*.safetensors of the folders, those that carry the network's name before others.
+
+    A file that has the name of a model of the manifest is passed over unless it is that model to the last bit.
+    """
     name = _plain(model)
     for folder in weights.folders():
         try:
@@ -96,7 +99,7 @@ def _found(model: str) -> Path | None:
         except OSError:
             continue
         for file in files:
-            if file.is_file():
+            if file.is_file() and not weights.refused(file):
                 return file
     return None
 

@@ -112,6 +112,16 @@ def right(file: Path, wanted: Weights) -> bool:
         return False
 
 
+def refused(file: Path) -> bool:
+    """Whether this file carries the name of a model of the manifest and is not that model.
+
+    Raises:
+        WeightsFailed: there is no good manifest.
+    """
+    wanted = next((w for w in manifest.read().values() if w.file.casefold() == file.name.casefold()), None)
+    return wanted is not None and not right(file, wanted)
+
+
 def _state(wanted: Weights) -> State:
     places = _places(wanted)
     good = next((place for place in places if right(place, wanted)), None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import NotFound
-from engine.vision import manifest, weights
+from engine.vision import checkpoints, manifest, weights
 from tests.engine.vision.pinned import WHOLE, write
 
 
@@ -105,6 +105,22 @@ def test_a_model_is_in_use_only_where_what_runs_it_is_installed(told: Path) -> N
     states = {state.name: state for state in weights.states()}
     assert (states["net"].verified, states["net"].in_use) == (True, True)
     assert (states["other"].verified, states["other"].in_use) == (True, False)
+
+
+def test_a_file_with_a_models_name_that_is_not_that_model_is_refused_and_any_other_name_is_not(told: Path) -> None:
+    assert not weights.refused(put(told))
+    assert weights.refused(put(told, WHOLE[::-1]))
+    assert weights.refused(put(told, b"x", "NET.onnx"))
+    assert not weights.refused(put(told, b"x", "mine.onnx"))
+
+
+def test_clip_weights_with_the_pinned_name_and_other_bytes_are_passed_over(told: Path) -> None:
+    named = {"name": "clip", "file": "open_clip_vit_b_32.safetensors"}
+    write(manifest.places()[0], {}, named)
+    put(told, b"other bytes", "open_clip_vit_b_32.safetensors")
+    assert checkpoints._found("ViT-B-32") is None
+    mine = put(told, b"other bytes", "open_clip_mine.safetensors")
+    assert checkpoints._found("ViT-B-32") == mine
 
 
 def test_a_model_that_nobody_knows_is_said_with_those_there_are() -> None:
