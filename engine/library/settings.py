@@ -154,8 +154,10 @@ def _from(title: str) -> Meta:
 class Cues(Section):
     """What looks wrong to the detectors: a switch and a threshold each. A cue sends a group to review, no more."""
 
-    digits: Annotated[bool, words("Fingers", "Hands that show more or fewer fingers than five.")] = True
-    digits_from: Annotated[float, _from("Fingers from")] = 0.5
+    digits: Annotated[
+        bool, words("Fingers", "Hands that show more than five fingers. Off: it misses most and is often mistaken.")
+    ] = False
+    digits_from: Annotated[float, _from("Fingers from")] = 0.7
     hand_geometry: Annotated[bool, words("Hand shape", "Finger lengths and joints beyond a human hand's.")] = True
     hand_geometry_from: Annotated[float, _from("Hand shape from")] = 0.5
     handedness: Annotated[bool, words("Wrong hand", "A left hand on a right arm.")] = True

@@ -14,13 +14,12 @@ from functools import partial
 import apsw
 import msgspec
 
-from engine.errors import PickwiseError
+from engine.errors import WorkersFailed
 from engine.library.store import Library
 from engine.progress import Progress
 from engine.vision import (
     batches,
     cue_settings,
-    embedders,
     family_work,
     look_rows,
     look_sidecars,
@@ -184,12 +183,11 @@ def _embed(library: Library, models: Models, progress: Progress) -> list[str]:
     """Vectors of all present images by the best network that is here, and `sidecar/embeddings.parquet`."""
     from engine.vision.parquet import write_parquet
 
-    try:
-        embedder = embedders.default(library.settings.vision)
-    except PickwiseError as error:
-        return [error.message]
     images = [(image.content, image.path) for image in words.present(library)]
-    notices = vectors.embed(library.paths, embedder, images, progress) if images else []
+    try:
+        embedder, notices = vectors.embed_best(library, images, progress)
+    except WorkersFailed as error:  # no network can be loaded: what was seen stands
+        return [error.message]
     write_parquet(library, embedder)
     models.embedder = embedder
     return notices

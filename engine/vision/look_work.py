@@ -95,7 +95,8 @@ def _look(picture: Picture, masks: Path) -> Look:
     rgb, width, height = pixels(picture)
     people = _eyes.finder.people(rgb)
     person = _eyes.finder.person_mask(rgb)
-    mask = _eyes.saliency.mask(rgb, person)
+    anybody = people.hands or people.faces or people.bodies  # where nobody is, other things are taken for people
+    mask = _eyes.saliency.mask(rgb, person if anybody else None)
     store.save(masks, picture.content, mask, width=width, height=height, by=_eyes.saliency.by)
     judged = [judge(rgb, hand, person) for hand in people.hands]
     cues = [found for found in judged if isinstance(found, Cue)] + anatomy(people, rgb)

@@ -40,6 +40,7 @@ def seen(*cues: Cue) -> Look:
 @pytest.fixture
 def library(tmp_path: Path):
     with Library(tmp_path / "library") as opened:
+        opened.change_setting("cues.digits", True)  # off unless asked for
         rows.fill(opened, [2, 3], blurred=0)
         regroup(opened, Quiet())
         yield opened
