@@ -9,16 +9,20 @@ import argparse
 from collections.abc import Callable
 
 from tests.bench import (
+    anatomy,
     copies,
     cull,
     decisions,
+    digits,
     duplicates,
     intake,
+    people,
     picks,
     ranking,
     rankings,
     rankings_page,
     saliency,
+    siblings,
     simulated,
     staging,
     window,
@@ -36,7 +40,11 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "rankings_page": rankings_page.run,
     "simulated": simulated.run,
     "duplicates": duplicates.run,
+    "people": people.run,
     "saliency": saliency.run,
+    "anatomy": anatomy.run,
+    "digits": digits.run,
+    "siblings": siblings.run,
     "staging": staging.run,
     "intake": intake.run,
 }

@@ -27,11 +27,12 @@ class Row(NamedTuple):
 
     @property
     def met(self) -> bool | None:
-        """Whether `goal` ("< 2", ">= 0.6") holds; None without one."""
+        """Whether `goal` ("< 2", "<= 2", ">= 0.6") holds; None without one."""
         if not self.goal:
             return None
         sign, limit = self.goal.split()
-        return self.value < float(limit) if sign == "<" else self.value >= float(limit)
+        bound = float(limit)
+        return {"<": self.value < bound, "<=": self.value <= bound, ">=": self.value >= bound}[sign]
 
 
 def machine() -> str:

@@ -17,7 +17,7 @@ from engine.vision.seen import Abstained, Box, Cue
 
 Rgb = npt.NDArray[np.uint8]
 
-_TWO = 0.6  # of two pictures no one can tell which is wrong: never above the default threshold
+_TWO = 0.49  # of two pictures no one can tell which is wrong: never a doubt by the default threshold
 _SIZE = 11.0  # pixels of the compared size: a region of this side counts 63 %
 _MARGIN = 3.0  # pixels: a region is found a little within what was lost
 _LEAST = 0.2  # lower scores say nothing
