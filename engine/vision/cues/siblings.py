@@ -38,7 +38,7 @@ def lost(pictures: Sequence[Rgb]) -> list[list[Cue]]:
 
     Returns:
         n lists of `lost_from_siblings`, strongest first; score 0 to 1 (0.5 is the default threshold; with one sibling
-        only, at most 0.6), box in that picture's pixels. Empty where a picture could not be laid on any other.
+        only, below 0.5), box in that picture's pixels. Empty where a picture could not be laid on any other.
     """
     return [[cue for cue in found if isinstance(cue, Cue)] for found in compared(pictures)]
 
