@@ -10,7 +10,7 @@ from engine.vision.cache import Cache
 from engine.vision.seen import Abstained, Body, Cue, Face, Hand, Look, People, Point
 
 VERSION = "look-1"
-SENTENCE = "digits: 6 finger ends where 5 are expected."
+SENTENCE = "A hand is 2.0 times as long as its person's face."
 
 
 def made_up(width: int = 320, height: int = 240, *, people: bool = True) -> Look:
@@ -23,7 +23,7 @@ def made_up(width: int = 320, height: int = 240, *, people: bool = True) -> Look
         [Body(_body(), [0.9] * 31 + [0.1] * 2, (150, 20, 290, 236))],
     )  # fmt: skip
     cues = [
-        Cue("digits", 1.0, (40, 100, 130, 200), SENTENCE),
+        Cue("hand_size", 1.0, (40, 100, 130, 200), SENTENCE),
         Cue("limb_length", 0.01, (150, 100, 200, 160), "limb length: the left forearm is 1.1 times the right."),
     ]
     return Look(found, cues, [Abstained("digits", (270, 150, 300, 190), "The hand is closed.")])

@@ -50,8 +50,8 @@ def test_what_was_seen_comes_in_pixels_of_the_original_and_without_meshes(engine
 
 def test_a_cue_is_a_doubt_from_its_threshold_on(engine: Engine) -> None:
     keep_look(engine.need(), 1)
-    assert [(c["name"], c["doubt"]) for c in seen(engine, 1)["cues"]] == [("digits", True), ("limb_length", False)]
-    engine.need().change_setting("cues.digits", False)
+    assert [(c["name"], c["doubt"]) for c in seen(engine, 1)["cues"]] == [("hand_size", True), ("limb_length", False)]
+    engine.need().change_setting("cues.hand_size", False)
     assert [c["doubt"] for c in seen(engine, 1)["cues"]] == [False, False]
 
 
