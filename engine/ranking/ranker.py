@@ -181,9 +181,9 @@ class Ranker:
         on = self._fitted.on
         none = np.zeros((len(what.row), len(on.strengths)), np.float32)
         beliefs = self._beliefs(outcome.items)
-        said = belief.messages(beliefs, none, what, on)
-        self._fitted.said.append(said)
-        np.add.at(beliefs, what.row, said)
+        self._fitted.said.append(belief.messages(beliefs, none, what, on))
+        kept = self._fitted.said[len(self._fitted.said) - len(what.row) :]  # rounded, as it is read ever after
+        np.add.at(beliefs, what.row, kept)
         self._put_beliefs(outcome.items, beliefs)
 
     def _touch(self, items: Sequence[int]) -> None:
