@@ -28,7 +28,7 @@ def run(
     workers: int = 0,
     prepare: Callable[[], object] | None = None,
     patience: float = pool.PATIENCE,
-) -> list[Piece]:
+) -> list[tuple[Piece, str]]:
     """Do the work, `size` pieces at a time.
 
     Args:
@@ -40,7 +40,7 @@ def run(
         workers, prepare, patience: as in `engine.intake.pool`.
 
     Returns:
-        The pieces whose worker died on them, alone and twice.
+        The pieces whose worker died on them, alone and twice, each with what is known of why.
 
     Raises:
         Cancelled: what was finished is kept.
@@ -50,19 +50,28 @@ def run(
     kept = _Kept(keep, progress)
     try:
         for alone in (False, True):
-            died: list[tuple[Piece, ...]] = []
+            died: list[tuple[tuple[Piece, ...], str]] = []
             with closing(pool.run(work, batches, workers, patience, prepare=prepare, beat=kept.beat)) as answers:
                 for batch, answer in answers:
                     if isinstance(answer, pool.Died):
-                        died.append(batch)
+                        died.append((batch, answer.reason))
                     else:
                         kept.take(list(zip(batch, answer, strict=True)))
-            if alone or not died:
+            if alone or size == 1 or not died:
                 break
-            batches = [(piece,) for batch in died for piece in batch]
+            batches = [(piece,) for batch, _ in died for piece in batch]
     finally:
         kept.flush()
-    return [piece for batch in died for piece in batch]
+    return [(piece, reason) for batch, reason in died for piece in batch]
+
+
+def told(refused: Sequence[tuple[str, str]], what: str) -> list[str]:
+    """A sentence about paths that were refused, each with its reason: the first in full. `what` they could not be."""
+    if not refused:
+        return []
+    path, reason = refused[0]
+    more = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
+    return [f"{path} could not be {what}: {reason.rstrip('.')}.{more}"]
 
 
 class _Kept(Generic[Piece, Answer]):

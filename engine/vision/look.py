@@ -31,10 +31,12 @@ from engine.vision import (
 from engine.vision.cache import Cache
 from engine.vision.embedders import Embedder
 from engine.vision.pictures import Picture
+from engine.vision.saliency.store import mask_file
 from engine.vision.seen import Cue, Look
 
 VERSION = "look-1"  # changes when a detector does: everything is looked at again
 FAMILY_VERSION = "family-1"
+AT_ONCE = 200  # looks a transaction
 PATIENCE = 60.0  # seconds one picture may take
 FAMILY_PATIENCE = 120.0
 
@@ -95,7 +97,7 @@ def look(library: Library, progress: Progress) -> Summary:
     library.need_write()
     began, models = time.monotonic(), Models()
     with library.db.read() as connection:
-        wanted = look_rows.unseen(connection, models.version)
+        wanted = look_rows.unseen(connection, "" if _sidecar_gone(library) else models.version)
     with Cache(library.paths.vectors) as cache:
         notices = [cache.notice] if cache.notice else []
         notices += _look(library, cache, models, wanted, progress)
@@ -111,16 +113,24 @@ def look(library: Library, progress: Progress) -> Summary:
     )  # fmt: skip
 
 
+def _sidecar_gone(library: Library) -> bool:
+    """The person deleted some of it, which they may: then it is made again, from the cache where that is there."""
+    paths = library.paths
+    return not (paths.vectors.is_file() and all(folder.is_dir() for folder in (paths.hands, paths.det, paths.saliency)))
+
+
 def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture], progress: Progress) -> list[str]:
     """Look at these pictures, those known to the cache without a model; answers with sentences for the person."""
     progress.phase("look", len(wanted))
-    kind, refused, known = f"look/{models.version}", list[tuple[str, str]](), set[int]()
+    kind, refused, known = f"look/{models.version}", list[tuple[str, str]](), dict[int, Look]()
     for place, data in cache.vectors(kind, [picture.content for picture in wanted]):
         seen = look_rows.decoded(data)
-        if seen is not None:
-            _put(library, models, [(wanted[place], seen)])
-            known.add(place)
-            progress.step(len(known))
+        if seen is not None and mask_file(library.paths.saliency, wanted[place].content).is_file():
+            known[place] = seen
+    done = [(wanted[place], seen) for place, seen in known.items()]
+    for first in range(0, len(done), AT_ONCE):
+        _put(library, models, done[first : first + AT_ONCE])
+        progress.step(first)
 
     def keep(rows: list[tuple[Picture, bytes | str]]) -> None:
         good = [(picture, data) for picture, data in rows if isinstance(data, bytes)]
@@ -129,14 +139,14 @@ def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture],
         _put(library, models, [(picture, msgspec.json.decode(data, type=Look)) for picture, data in good])
 
     rest = [picture for place, picture in enumerate(wanted) if place not in known]
-    died: list[Picture] = []
+    died: list[tuple[Picture, str]] = []
     if rest:
         library.paths.saliency.mkdir(parents=True, exist_ok=True)
         died = batches.run(
             partial(look_work.process, str(library.paths.saliency)), rest, 1, keep, progress, workers=vectors.workers(),
             prepare=partial(look_work.prepare, str(models.yunet or ""), str(models.u2net or "")), patience=PATIENCE,
         )  # fmt: skip
-    return _told(refused + [(picture.path, "Looking at it crashed or took too long, twice.") for picture in died])
+    return batches.told(refused + [(picture.path, reason) for picture, reason in died], "looked at")
 
 
 def _put(library: Library, models: Models, looks: Sequence[tuple[Picture, Look]]) -> None:
@@ -156,6 +166,7 @@ def _compare(library: Library, cache: Cache, progress: Progress) -> list[str]:
         families = look_rows.families(connection)
     keys = [_key(family) for family in families]
     found: dict[int, list[list[Cue]]] = {}
+    refused: list[tuple[str, str]] = []
     for place, data in cache.vectors(FAMILY_VERSION, keys):
         if cues := _cues(data, len(families[place])):
             found[place] = cues
@@ -165,18 +176,20 @@ def _compare(library: Library, cache: Cache, progress: Progress) -> list[str]:
 
     def keep(rows: list[tuple[tuple[Picture, ...], bytes | str]]) -> None:
         good = [(family, data) for family, data in rows if isinstance(data, bytes)]
+        refused.extend((family[0].path, data) for family, data in rows if isinstance(data, str))
         cache.add_vectors(FAMILY_VERSION, [(keys[places[family]], data) for family, data in good])
         for family, data in good:
             found[places[family]] = _cues(data, len(family)) or [[] for _ in family]
 
     if rest:
-        batches.run(
+        died = batches.run(
             family_work.process, rest, 1, keep, progress, workers=vectors.workers(), prepare=family_work.prepare,
             patience=FAMILY_PATIENCE,
         )  # fmt: skip
+        refused += [(family[0].path, reason) for family, reason in died]
     rows = [(p, c) for place, cues in found.items() for p, c in zip(families[place], cues, strict=True)]
     library.write(lambda connection: look_rows.put_lost(connection, rows))
-    return []
+    return batches.told(refused, "compared with the others of its group")
 
 
 def _embed(library: Library, models: Models, progress: Progress) -> list[str]:
@@ -204,11 +217,3 @@ def _cues(data: bytes, size: int) -> list[list[Cue]] | None:
     except (msgspec.MsgspecError, UnicodeError):
         return None
     return cues if len(cues) == size else None
-
-
-def _told(refused: list[tuple[str, str]]) -> list[str]:
-    if not refused:
-        return []
-    path, reason = refused[0]
-    more = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
-    return [f"{path} could not be looked at: {reason}{more}"]

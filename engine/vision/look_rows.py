@@ -17,6 +17,7 @@ _PRESENT = """
     FROM images i LEFT JOIN looked l ON l.image_id = i.id
     WHERE i.missing_since IS NULL AND i.quarantine IS NULL AND i.content_hash IS NOT NULL
 """
+_LOST = "SELECT * FROM cues WHERE name = ? ORDER BY image_id, x1, y1, x2, y2, text"
 
 
 class Counts(NamedTuple):
@@ -64,14 +65,16 @@ def put(connection: apsw.Connection, version: str, content: str, look: Look) -> 
 
 
 def put_lost(connection: apsw.Connection, found: Sequence[tuple[Picture, list[Cue]]]) -> None:
-    """Replace what all images lost beside their siblings."""
+    """Replace what all images lost beside their siblings; nothing happens where that is what stands already."""
+    before = connection.execute(_LOST, (SIBLINGS,)).fetchall()
     connection.execute("DELETE FROM cues WHERE name = ?", (SIBLINGS,))
     for picture, cues in found:
         if cues:
             image = connection.execute("SELECT id FROM images WHERE filepath = ?", (picture.path,)).get
             if image is not None:
                 _add(connection, image, cues)
-    _moved_on(connection)
+    if connection.execute(_LOST, (SIBLINGS,)).fetchall() != before:
+        _moved_on(connection)
 
 
 def counts(connection: apsw.Connection, least: dict[str, float]) -> Counts:

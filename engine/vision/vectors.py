@@ -131,7 +131,7 @@ def embed(
         progress.phase("embed", len(wanted))
         refused = _fill(cache, embedder, str(paths.thumbs), list(wanted.values()), progress) if wanted else []
         notices = [cache.notice] if cache.notice else []
-    return notices + _told(refused)
+    return notices + batches.told(refused, "compared by its looks")
 
 
 def _fill(
@@ -148,15 +148,7 @@ def _fill(
         partial(embed_work.process, thumbs), wanted, BATCH, keep, progress,
         workers=min(workers(), _room(embedder)), prepare=partial(embed_work.prepare, embedder),
     )  # fmt: skip
-    return refused + [(picture.path, "Reading it crashed twice.") for picture in crashed]
-
-
-def _told(refused: list[tuple[str, str]]) -> list[str]:
-    if not refused:
-        return []
-    path, reason = refused[0]
-    more = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
-    return [f"{path} could not be compared by its looks: {reason}{more}"]
+    return refused + [(picture.path, reason) for picture, reason in crashed]
 
 
 def workers() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,12 @@ def test_a_library_is_looked_at_once_cancelled_resumed_and_told_of(
         again = Stops()
         assert looking.look(library, again).images == STAGES
         assert ("siblings", 0) in again.phases  # compared once
+        shutil.rmtree(library.paths.saliency)  # what can be made again is
+        shutil.rmtree(library.paths.hands)
+        looking.look(library, Quiet())
+        assert len(list(library.paths.saliency.glob("*.npy"))) == STAGES
+        assert len(list(library.paths.hands.glob("*.json"))) == STAGES
+
+        before = library.fact("cue_serial")
+        looking.look(library, Quiet())
+        assert library.fact("cue_serial") == before  # so no group is made anew
