@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 LONGEST_PAGE = 1000  # rows
-EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "rank", "rankings", "duplicates", "export"]
+EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "rank", "rankings", "duplicates", "check", "export"]
 RANKED: list[wire.Screen] = ["rank", "rankings"]
 
 

@@ -268,6 +268,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
         return api_ranking.turned(engine, record, label)
     if record.kind in api_thinning.KINDS:
         return api_thinning.turned(engine, record, label)
+    if record.kind == "check":
+        return api_vision.turned(engine, record, label)
     with engine.need().db.read() as connection:
         group = queue.group_of(connection, record.set_id, record.images)
         image = next(iter(history.image_ids(connection, record)), 0) if record.kind in ("flag", "unflag") else 0

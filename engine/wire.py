@@ -170,7 +170,7 @@ class Source(View):
     reachable: bool
 
 
-JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look"]
+JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look", "learn"]
 
 
 class JobInfo(View):
@@ -333,6 +333,7 @@ METHODS: dict[type[Request], type[View]] = {
     thin.Approve: JobRef,
     **vision.METHODS,
     vision.LookForWrong: JobRef,
+    vision.AnswerCheck: Changed,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Screen = Literal["library", "cull", "sweep", "rank", "rankings", "duplicates", "export", "settings"]
+Screen = Literal["library", "cull", "sweep", "rank", "rankings", "duplicates", "check", "export", "settings"]
 Link = Literal["copy", "hard", "symlink"]
 
 

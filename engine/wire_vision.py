@@ -16,6 +16,68 @@ class GetSeen(Request, frozen=True, tag="vision.seen"):
     image: int
 
 
+class GetChecks(Request, frozen=True, tag="check.list"):
+    """Images that may show what a tag names and that nobody judged yet, most likely first. No tag: those of all."""
+
+    tag: str = ""
+    offset: int = 0
+    limit: int = 100
+
+
+class AnswerCheck(Request, frozen=True, tag="check.answer"):
+    """Say whether an image shows what a tag names. It teaches the detector; it rejects nothing."""
+
+    image: int
+    tag: str
+    yes: bool
+
+
+class CheckTag(View, frozen=True):
+    """One tag of the Check screen.
+
+    Attributes:
+        waiting: images that may show it and are not judged.
+        yes, no: what the person's own answers, tags and keepers say; the learned detector needs `needs` of each.
+        learned: its detector is on.
+        average_precision, calibration_error: of the detector on the person's own answers it was not fitted to.
+    """
+
+    tag: str
+    waiting: int
+    yes: int
+    no: int
+    needs: int
+    learned: bool
+    average_precision: float | None
+    calibration_error: float | None
+
+
+class Check(View, frozen=True):
+    """An image that may show what `tag` names: where (pixels of the original of `width` x `height`), and why."""
+
+    image: int
+    tag: str
+    cue: str
+    score: float
+    text: str
+    box: tuple[float, float, float, float]
+    filename: str
+    url: str
+    thumb_url: str
+    displayable: bool
+    missing: bool
+    width: int
+    height: int
+
+
+class Checks(View, frozen=True):
+    total: int
+    offset: int
+    looked: int  # images that were looked at
+    tags: list[CheckTag]
+    items: list[Check]
+
+
 class SeenFace(View, frozen=True):
     box: tuple[float, float, float, float]
     eyes: list[tuple[float, float]]  # two, or none
@@ -65,5 +127,5 @@ class Seen(View, frozen=True):
     abstained: list[SeenAbstained]
 
 
-METHODS: dict[type[Request], type[View]] = {GetSeen: Seen}
+METHODS: dict[type[Request], type[View]] = {GetSeen: Seen, GetChecks: Checks}
 """The calls that answer with a view of their own; `wire.METHODS` adds the one that answers with `JobRef`."""

@@ -10,12 +10,7 @@ import apsw
 from engine.errors import NotFound, WrongUse
 from engine.library.journal import Kind, Record
 from engine.library.store import Library, describe
-
-TAGS = (
-    "extra_fingers", "warped_wrist", "limb_misaligned", "long_hand", "long_foot", "wrong_toes_count",
-    "foreshortened_upper_arm", "malformed_phone_grip", "odd_eyes", "toes", "limb_overlap", "glare", "awkward_edge",
-    "background_distraction", "missing_detail", "stacked_faces",
-)  # fmt: skip
+from engine.library.tags import TAGS
 
 
 def _members(connection: apsw.Connection, key: str) -> dict[int, tuple[str, str]]:

@@ -13,6 +13,7 @@ from engine.culling.views import DefectView, GroupView, Keepers, KeeperView, Mem
 from engine.intake.model import Quality
 from engine.intake.thumbnames import thumb_path
 from engine.library.migrations import ORDER
+from engine.library.tags import TAG_OF
 from engine.library.text import file_url, to_path
 
 # What every browser engine we run in can show by itself.
@@ -158,6 +159,7 @@ def _reasons(members: list[MemberView], status: str, reason: str, review: bool) 
 def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
     path = to_path(row["filepath"])
     measures = msgspec.json.decode(row["measures"], type=Quality)
+    defects = msgspec.json.decode(row["defects"], type=list[DefectView])
     verdict: Verdict | None = None if row["verdict"] == "open" else row["verdict"]
     return MemberView(
         id=row["id"],
@@ -173,7 +175,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         format=row["format"],
         stage=row["stage"],
         taken_at=row["taken_at"],
-        defects=msgspec.json.decode(row["defects"], type=list[DefectView]),
+        defects=defects,
         quality=row["quality"],
         score=row["score"],
         blur_px=measures.blur_px,
@@ -183,6 +185,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         reason=row["reason"],
         verdict=verdict,
         tags=msgspec.json.decode(row["tags"]) if row["tags"] else [],
+        likely_tags=list(dict.fromkeys(TAG_OF[defect.name] for defect in defects if defect.name in TAG_OF)),
         flagged=bool(row["flagged"]),
         cropped=bool(row["cropped"]),
         prompt=row["prompt"],

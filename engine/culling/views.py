@@ -46,6 +46,7 @@ class MemberView(View):
     reason: str
     verdict: Verdict | None  # what a person said
     tags: list[str]
+    likely_tags: list[str]  # what the detectors suggest; ticked beforehand, decided by nobody
     flagged: bool
     cropped: bool  # a person has cropped it: a `.cropped` file lies beside it
     prompt: str

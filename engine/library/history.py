@@ -18,7 +18,10 @@ from engine.errors import LibraryDamaged, NotFound
 from engine.library import journal
 from engine.library.journal import Journal, Record
 
-TRACKED = ("verdicts", "flags", "comparisons", "images", "matches", "ratings", "apart", "choices", "staged")
+TRACKED = (
+    "verdicts", "flags", "comparisons", "images", "matches", "ratings", "apart", "choices", "staged",
+    "checks", "to_crop", "crop_answers", "taste_resets", "crop_copies",
+)  # fmt: skip
 
 # What a kind of decision does to the tables; registered by the packages that know (see `handle`).
 Effect = Callable[[apsw.Connection, Record], None]
@@ -29,6 +32,8 @@ _THINNING = ("stay", "go", "plain", "swap", "split", "apart", "stage", "restore"
 _ELSEWHERE = {
     **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
     **dict.fromkeys(_THINNING, "engine.thinning.effects"),
+    "check": "engine.vision.checks",
+    **dict.fromkeys(("to_crop", "crop", "uncrop", "trio", "taste", "cut"), "engine.cropping.effects"),
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.

@@ -1,9 +1,9 @@
-"""The append-only journal under labels/sessions: what happened, one JSON line a decision, spec 4's schema.
+"""The append-only JSONL journal under labels/sessions: what happened, one JSON line a decision, spec 4's schema.
 
 Spec 4's keys always stand in a line, with `crop_box` only where there is a crop; Pickwise adds `id`, `kind`, `hashes`
 (of `images`, so that a renamed file keeps its history), `also` (further keepers), `of` (what an undo or redo is of),
-`judge` (whose ranking) and, for an import, `pairs`. Paths are whole paths in the text form of `engine.library.text`.
-Every line is fsynced before it counts.
+`judge` (whose ranking), for an import `pairs`, for a check `yes` (its tag is true), for a crop `crop` (how it was
+decided). Paths are whole paths in the text form of `engine.library.text`. Every line is fsynced before it counts.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ Kind = Literal[
     "pick", "reject", "reopen", "flag", "unflag", "undo", "redo",
     "match", "draw", "skip", "import",
     "stay", "go", "plain", "swap", "split", "apart", "stage", "restore", "approve", "lost",
+    "check", "to_crop", "crop", "uncrop", "trio", "taste", "cut",
 ]  # fmt: skip
 
 
@@ -37,6 +38,26 @@ class Box(msgspec.Struct, frozen=True):
     y: int
     w: int
     h: int
+
+
+class Cropped(msgspec.Struct, frozen=True):
+    """How a crop was decided, enough to learn from it again without the image.
+
+    Attributes:
+        choice: which proposal was accepted; `nudged` a box of the person's own, `full` no crop.
+        time_ms: from first paint to the decision, idle time cut; actions: keys and drags until then.
+        unassisted: decided without being shown a proposal.
+        chosen: the terms of the box that was chosen, by name; offered: those of each proposal, best first.
+        proposed: the boxes of the proposals, x1, y1, x2, y2.
+    """
+
+    choice: Literal["best", "alt1", "alt2", "nudged", "full"]
+    time_ms: int = 0
+    actions: int = 0
+    unassisted: bool = False
+    chosen: dict[str, float] = {}
+    offered: list[dict[str, float]] = []
+    proposed: list[tuple[int, int, int, int]] = []
 
 
 class Pair(msgspec.Struct, frozen=True, array_like=True):
@@ -66,6 +87,8 @@ class Record(msgspec.Struct, frozen=True):
     of: str = ""
     judge: str = ""
     pairs: list[Pair] | msgspec.UnsetType = msgspec.UNSET
+    yes: bool | msgspec.UnsetType = msgspec.UNSET
+    crop: Cropped | msgspec.UnsetType = msgspec.UNSET
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -283,4 +283,45 @@ CREATE INDEX idx_cues_image ON cues(image_id);
 CREATE INDEX idx_cues_name ON cues(name, score);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION)
+# Step 6: what a person said of doubts, and crops. `checks`, `to_crop`, `crop_answers`, `taste_resets` and `crop_copies`
+# are what a person decided; `crops` can be worked out again. `tag` is the anomaly tag a cue stands for.
+_TAUGHT = """
+ALTER TABLE cues ADD COLUMN tag TEXT NOT NULL DEFAULT '';
+CREATE TABLE checks (
+    image_id INTEGER NOT NULL REFERENCES images(id),
+    tag TEXT NOT NULL,
+    yes INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (image_id, tag)
+) WITHOUT ROWID;
+CREATE TABLE to_crop (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    at TEXT NOT NULL
+);
+CREATE TABLE crops (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    content TEXT NOT NULL,
+    version TEXT NOT NULL,
+    clean INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    proposal BLOB NOT NULL
+);
+CREATE TABLE crop_answers (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    choice TEXT NOT NULL,
+    x INTEGER NOT NULL, y INTEGER NOT NULL, w INTEGER NOT NULL, h INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    note BLOB NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX idx_crop_answers_at ON crop_answers(at);
+CREATE TABLE taste_resets (at TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE crop_copies (
+    path TEXT PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES images(id),
+    batch TEXT NOT NULL,
+    at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION, _TAUGHT)

@@ -182,6 +182,8 @@ class Cues(Section):
         bool, words("Lost beside its siblings", "What the other images of its group have and this one lost.")
     ] = True
     lost_from_siblings_from: Annotated[float, _from("Lost from")] = 0.5
+    learned: Annotated[bool, words("Learned", "What your own tags taught, once there are enough.")] = True
+    learned_from: Annotated[float, _from("Learned from")] = 0.5
 
 
 class Vision(Section):

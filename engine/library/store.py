@@ -275,6 +275,7 @@ def describe(record: Record) -> str:
         return f"Import {pairs:,} comparison{'s' * (pairs != 1)}".replace(",", " ")
     shown = len(record.images)
     count = f"{shown} image{'s' * (shown != 1)}"
+    tags = " and ".join(tag.replace("_", " ") for tag in record.anomaly_tags)
     return {
         "stay": f"Let {first} stay", "go": f"Let {first} go", "swap": "Let the other set stay",
         "plain": f"Leave {first} to the rule", "lost": f"{count} gone from the staging folder",
@@ -283,4 +284,10 @@ def describe(record: Record) -> str:
         "approve": f"Send {count} to the Trash", "reopen": "Reopen a group",
         "flag": f"Flag {first}", "unflag": f"Unflag {first}", "match": f"Pick {first} over {shown - 1}",
         "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
+        "check": f"{tags} on {first}: {'yes' if record.yes is True else 'no'}",
+        "crop": f"Crop {first}" if record.needs_crop else f"Leave {first} whole",
+        "uncrop": f"Take back the crop of {first}",
+        "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
+        "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",
+        "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",
     }.get(record.kind, record.kind)  # fmt: skip

@@ -9,6 +9,7 @@ import apsw
 import msgspec
 
 from engine.library.store import set_fact
+from engine.library.tags import TAG_OF
 from engine.vision.pictures import Picture
 from engine.vision.seen import Cue, Look
 
@@ -95,8 +96,8 @@ def _with(table: str) -> str:
 
 
 def _add(connection: apsw.Connection, image: int, cues: Sequence[Cue]) -> None:
-    rows = [(image, cue.name, cue.score, *cue.box, cue.text) for cue in cues]
-    connection.executemany("INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    rows = [(image, cue.name, cue.score, *cue.box, cue.text, cue.tag or TAG_OF.get(cue.name, "")) for cue in cues]
+    connection.executemany("INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _moved_on(connection: apsw.Connection) -> None:

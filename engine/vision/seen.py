@@ -102,12 +102,14 @@ class Cue(Seen, frozen=True):
         score: 0 nothing to see, 1 as wrong as can be.
         box: where.
         text: one plain sentence for a person: what is seen, with its numbers.
+        tag: the anomaly tag it is about, where the cue's name does not say (`learned`).
     """
 
     name: CueName
     score: float
     box: Box
     text: str
+    tag: str = ""
 
 
 class Abstained(Seen, frozen=True):

@@ -2,9 +2,9 @@
 
 export type Link = "copy" | "hard" | "symlink";
 
-export type Screen = "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
+export type Screen = "check" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
-export type JobKind = "approve" | "cull" | "dupes" | "export" | "look" | "restore" | "sets" | "stage";
+export type JobKind = "approve" | "cull" | "dupes" | "export" | "learn" | "look" | "restore" | "sets" | "stage";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
@@ -40,6 +40,13 @@ export interface AddSources {
 export interface Advice {
   up: number;
   picksLeft: number | null;
+}
+
+/** Say whether an image shows what a tag names. It teaches the detector; it rejects nothing. */
+export interface AnswerCheck {
+  image: number;
+  tag: string;
+  yes: boolean;
 }
 
 /** Send a batch to the system's Trash (a job); an empty id is every batch. */
@@ -81,6 +88,43 @@ export interface Changed {
   redo: string;
   needsYou: number;
   decided: number;
+}
+
+/** An image that may show what `tag` names: where (pixels of the original of `width` x `height`), and why. */
+export interface Check {
+  image: number;
+  tag: string;
+  cue: string;
+  score: number;
+  text: string;
+  box: [number, number, number, number];
+  filename: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  missing: boolean;
+  width: number;
+  height: number;
+}
+
+/** One tag of the Check screen. Attributes: waiting: images that may show it and are not judged. yes, no: what the person's own answers, tags and keepers say; the learned detector needs `needs` of each. learned: its detector is on. average_precision, calibration_error: of the detector on the person's own answers it was not fitted to. */
+export interface CheckTag {
+  tag: string;
+  waiting: number;
+  yes: number;
+  no: number;
+  needs: number;
+  learned: boolean;
+  averagePrecision: number | null;
+  calibrationError: number | null;
+}
+
+export interface Checks {
+  total: number;
+  offset: number;
+  looked: number;
+  tags: CheckTag[];
+  items: Check[];
 }
 
 /** Ask the person for one file with the system's own dialog; an empty list when they cancel. */
@@ -266,6 +310,13 @@ export interface FlipSet {
 
 /** The staged batches, newest first. */
 export type GetBatches = Record<string, never>;
+
+/** Images that may show what a tag names and that nobody judged yet, most likely first. No tag: those of all. */
+export interface GetChecks {
+  tag?: string;
+  offset?: number;
+  limit?: number;
+}
 
 /** Groups of copies, largest first; with `kept` also those of which nothing goes any more. */
 export interface GetCopies {
@@ -459,6 +510,7 @@ export interface MemberView {
   reason: string;
   verdict: Verdict | null;
   tags: string[];
+  likelyTags: string[];
   flagged: boolean;
   cropped: boolean;
   prompt: string;
@@ -860,5 +912,7 @@ export interface Methods {
   "staged.restore": [Restore, JobRef];
   "staged.approve": [Approve, JobRef];
   "vision.seen": [GetSeen, Seen];
+  "check.list": [GetChecks, Checks];
   "vision.look": [LookForWrong, JobRef];
+  "check.answer": [AnswerCheck, Changed];
 }

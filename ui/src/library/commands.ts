@@ -21,7 +21,8 @@ function nextWords(): string {
 }
 
 const JOB_NAMES: Record<JobInfo["kind"], string> = {
-  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", look: "looking for what is wrong",
+  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", learn: "learning",
+  look: "looking for what is wrong",
 };
 
 const canNext = (): boolean => {
