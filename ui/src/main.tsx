@@ -4,6 +4,7 @@ import { render, type JSX } from "preact";
 import { listen } from "./bridge";
 import type { AnyEvent } from "./bridge.gen";
 import { allCommands, runCommand } from "./commands";
+import { Check } from "./check";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
 import { items, reload } from "./cull/queue";
@@ -33,7 +34,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, duplicates: Duplicates, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, duplicates: Duplicates, check: Check, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];

@@ -13,6 +13,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   rank: [{ scope: "rank", title: "Rank" }],
   rankings: [{ scope: "rankings", title: "Rankings" }, { scope: "ranked", title: "One image, large" }],
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
+  check: [{ scope: "check", title: "Check" }],
   settings: [],
 };
 

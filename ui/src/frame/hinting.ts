@@ -31,6 +31,8 @@ function wanted(): string[] {
       return ["rankings.move", "rankings.large", "rankings.sort", "rankings.find", "rankings.clear", "export.choose"];
     case "duplicates":
       return hintedIn();
+    case "check":
+      return ["screen.library", "history.undo"];
     case "settings":
       return ["screen.back", "history.undo"];
   }
