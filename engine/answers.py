@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 LONGEST_PAGE = 1000  # rows
-EVERYWHERE: list[wire.Screen] = ["library", "cull", "sweep", "rank", "rankings", "duplicates", "check", "export"]
+EVERYWHERE: list[wire.Screen] = [
+    "library",
+    "cull",
+    "sweep",
+    "rank",
+    "rankings",
+    "duplicates",
+    "check",
+    "crop",
+    "export",
+]
 RANKED: list[wire.Screen] = ["rank", "rankings"]
 
 

@@ -9,13 +9,14 @@ from typing import Literal
 
 import msgspec
 
+from engine import wire_cropping as crop
 from engine import wire_ranking as rank
 from engine import wire_thinning as thin
 from engine import wire_vision as vision
 from engine.culling.views import GroupView, Keepers, Queue, View
 from engine.wire_base import Link, Request, Screen
 
-__all__ = ["Link", "Request", "Screen", "rank", "thin", "vision"]
+__all__ = ["Link", "Request", "Screen", "crop", "rank", "thin", "vision"]
 
 
 # ---- the application and its library
@@ -170,7 +171,7 @@ class Source(View):
     reachable: bool
 
 
-JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look", "learn"]
+JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look", "learn", "propose", "cut"]
 
 
 class JobInfo(View):
@@ -334,6 +335,12 @@ METHODS: dict[type[Request], type[View]] = {
     **vision.METHODS,
     vision.LookForWrong: JobRef,
     vision.AnswerCheck: Changed,
+    **crop.METHODS,
+    crop.Propose: JobRef,
+    crop.Choose: Changed,
+    crop.SendToCrop: Changed,
+    crop.ForgetTaste: Changed,
+    crop.Cut: JobRef,
 }
 
 

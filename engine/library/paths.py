@@ -71,6 +71,23 @@ class LibraryPaths:
         return self.sidecar / "saliency"
 
     @property
+    def crops(self) -> Path:
+        return self.root / "labels" / "crops"
+
+    @property
+    def crop_decisions(self) -> Path:
+        return self.root / "labels" / "crop_decisions.csv"
+
+    @property
+    def trio_choices(self) -> Path:
+        return self.root / "labels" / "trio_choices.csv"
+
+    @property
+    def models(self) -> Path:
+        """What was learned in this library."""
+        return self.root / "models"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

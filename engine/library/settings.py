@@ -186,6 +186,42 @@ class Cues(Section):
     learned_from: Annotated[float, _from("Learned from")] = 0.5
 
 
+def _weight(title: str, about: str) -> Meta:
+    return num(title, about, 0, 10, 0.1)
+
+
+class Crop(Section):
+    """How crops are proposed and shown. The weights are where taste begins; what is learned is added to them."""
+
+    saliency: Annotated[float, _weight("Weight of the subject", "For what draws the eye being inside.")] = 3.0
+    anomaly: Annotated[float, _weight("Weight of what is wrong", "Against what looks wrong being inside.")] = 6.0
+    head: Annotated[float, _weight("Weight of heads", "Against a head cut or without a margin.")] = 4.0
+    joints: Annotated[float, _weight("Weight of joints", "Against a frame that runs through joints.")] = 1.5
+    clutter: Annotated[float, _weight("Weight of clutter", "Against a border that runs through busy detail.")] = 0.5
+    headroom: Annotated[float, _weight("Weight of headroom", "For the right room above the head.")] = 0.5
+    thirds: Annotated[float, _weight("Weight of thirds", "For the head or subject on a third, or in the middle.")] = 0.5
+    gaze: Annotated[float, _weight("Weight of gaze", "For room where the face looks.")] = 0.3
+    size: Annotated[float, _weight("Weight of size", "For a subject that fills the frame, neither lost nor tight.")] = (
+        1.0
+    )
+    margin: Annotated[float, num("Margin of heads", "Room kept round a head, in parts of its height.", 0, 1, 0.05)] = (
+        0.1
+    )
+    smallest: Annotated[
+        float, num("Smallest crop", "No proposal is narrower than this part of the picture.", 0.2, 1, 0.05)
+    ] = 0.4
+    order: Annotated[
+        Literal["easy", "unsure"], words("Order of crops", "easy: the surest proposals first. unsure: the others.")
+    ] = "easy"
+    exact_ratio: Annotated[
+        bool,
+        words("Exact ratio", "Where no whole-pixel crop has the ratio, resample to one that has; else a pixel is off."),
+    ] = False
+    measure_unassisted: Annotated[
+        bool, words("Measure without help", "Every 20th picture without proposals, to learn what they save you.")
+    ] = False
+
+
 class Vision(Section):
     """What looks at the pictures; see `engine/vision`."""
 
@@ -214,5 +250,6 @@ class Settings(Section):
     ranking: Ranking = Ranking()
     thinning: Thinning = Thinning()
     cues: Cues = Cues()
+    crop: Crop = Crop()
     vision: Vision = Vision()
     window: Window = Window()

@@ -4,7 +4,7 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "check" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
-export type JobKind = "approve" | "cull" | "dupes" | "export" | "learn" | "look" | "restore" | "sets" | "stage";
+export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "propose" | "restore" | "sets" | "stage";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 
@@ -40,6 +40,14 @@ export interface AddSources {
 export interface Advice {
   up: number;
   picksLeft: number | null;
+}
+
+/** What was done with one image. */
+export interface Answer {
+  image: number;
+  choice: "alt1" | "alt2" | "best" | "full" | "nudged";
+  box: [number, number, number, number];
+  tags: string[];
 }
 
 /** Say whether an image shows what a tag names. It teaches the detector; it rejects nothing. */
@@ -125,6 +133,16 @@ export interface Checks {
   looked: number;
   tags: CheckTag[];
   items: Check[];
+}
+
+/** Decide the crop of one image, or of a trio's winner: then the others become alternates. `time_ms` is from first paint to the decision without idle time, `actions` the keys and drags until then. */
+export interface Choose {
+  answer: Answer;
+  groupId?: string;
+  losers?: number[];
+  timeMs?: number;
+  actions?: number;
+  unassisted?: boolean;
 }
 
 /** Ask the person for one file with the system's own dialog; an empty list when they cancel. */
@@ -229,11 +247,82 @@ export interface CopyView {
   seed: string;
 }
 
+export interface CropCandidate {
+  id: "alt1" | "alt2" | "best";
+  box: [number, number, number, number];
+  note: string;
+  score: number;
+  terms: Record<string, number>;
+  avoids: string[];
+}
+
+/** One image of the Crop screen, sizes in pixels of the original. Attributes: step: the sizes whose ratio is exact are multiples of this (width, height); the whole picture where there are no others. candidates: best first; empty where nothing was proposed yet. clean, why: whether a clean crop exists, and the sentence about it. answer: what was decided before, if anything; `box` the box, `tags` the reasons. */
+export interface CropImage {
+  id: number;
+  filename: string;
+  path: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  missing: boolean;
+  width: number;
+  height: number;
+  step: [number, number];
+  candidates: CropCandidate[];
+  keepOut: CropKeepOut[];
+  heads: [number, number, number, number][];
+  clean: boolean;
+  why: string;
+  confidence: number;
+  ratioError: number;
+  choice: "alt1" | "alt2" | "best" | "full" | "nudged" | null;
+  box: [number, number, number, number] | null;
+  tags: string[];
+  copied: boolean;
+}
+
+export interface CropImages {
+  images: CropImage[];
+}
+
+/** One entry of the queue: one image, or the three of a trio. */
+export interface CropItem {
+  images: number[];
+  groupId: string;
+  thumbUrls: string[];
+  filename: string;
+  confidence: number;
+  clean: boolean;
+  askedFor: boolean;
+  unassisted: boolean;
+}
+
+export interface CropKeepOut {
+  shape: string;
+  region: [number, number, number, number];
+  text: string;
+  tag: string;
+}
+
+/** A page of the queue. Attributes: waiting: entries without an answer; done: images with one; unproposed: images that still need a proposal. copies: decided crops of which no copy was written yet. */
+export interface Crops {
+  total: number;
+  waiting: number;
+  done: number;
+  unproposed: number;
+  copies: number;
+  offset: number;
+  items: CropItem[];
+}
+
 /** The expected share of the true top N in the shown one, after so many picks. */
 export interface CurvePoint {
   picks: number;
   share: number;
 }
+
+/** Write a cropped copy of every decided crop that has none into exports/cropped (a job). */
+export type Cut = Record<string, never>;
 
 export interface DefectView {
   name: string;
@@ -308,6 +397,9 @@ export interface FlipSet {
   id: string;
 }
 
+/** Begin again from the settings' weights; the answers stay. */
+export type ForgetTaste = Record<string, never>;
+
 /** The staged batches, newest first. */
 export type GetBatches = Record<string, never>;
 
@@ -328,6 +420,19 @@ export interface GetCopies {
 /** Whole groups, in the order asked for; ids that are gone are left out. At most 32. */
 export interface GetCopiesGroups {
   ids: string[];
+}
+
+/** All that the screen shows of these images (at most 9), in their order; those that are gone are left out. */
+export interface GetCrop {
+  images: number[];
+}
+
+/** Images in the order they are asked about. `waiting` have no answer yet, `done` have, newest first. */
+export interface GetCrops {
+  which?: "done" | "waiting";
+  trios?: boolean;
+  offset?: number;
+  limit?: number;
 }
 
 /** Whole groups, in the order asked for; ids that are gone are left out. At most 32. */
@@ -395,6 +500,9 @@ export interface GetSets {
 export type GetSettings = Record<string, never>;
 
 export type GetStatus = Record<string, never>;
+
+/** What was learned about crops, in words and numbers, and the readouts. */
+export type GetTaste = Record<string, never>;
 
 /** One group, members in keeper order (best first). */
 export interface GroupView {
@@ -485,6 +593,19 @@ export interface Match {
   note: string;
 }
 
+/** The terms and score of a box of the person's own. */
+export interface MeasureBox {
+  image: number;
+  box: [number, number, number, number];
+}
+
+export interface Measured {
+  score: number;
+  terms: Record<string, number>;
+  avoids: string[];
+  ratioError: number;
+}
+
 /** One image of a group. */
 export interface MemberView {
   id: number;
@@ -549,6 +670,9 @@ export interface Place {
   groupId: string;
   imageId: number;
 }
+
+/** Propose crops for every image that waits for one and has none (a job); looks at those not looked at first. */
+export type Propose = Record<string, never>;
 
 export interface Quarantine {
   total: number;
@@ -729,6 +853,12 @@ export interface SeenFace {
   eyes: [number, number][];
 }
 
+/** Ask for a crop of this image before others, or no longer. */
+export interface SendToCrop {
+  image: number;
+  on: boolean;
+}
+
 /** The images of this group are not duplicates of each other; remembered. */
 export interface SetApart {
   groupId: string;
@@ -848,6 +978,26 @@ export interface Status {
   notices: string[];
 }
 
+/** What was learned, and how it goes. Attributes: answers: that were learned from. accept_rate: accepted without a nudge, of the last answers; None before the first. actions: keys and drags an image; easy: the share of sure proposals among them. seconds_saved: per 100 images against the unassisted ones; None where none were measured. */
+export interface Taste {
+  answers: number;
+  weights: TasteWeight[];
+  acceptRate: number | null;
+  acceptRateBefore: number | null;
+  actions: number | null;
+  easy: number | null;
+  seconds: number | null;
+  secondsUnassisted: number | null;
+  secondsSaved: number | null;
+}
+
+export interface TasteWeight {
+  term: string;
+  start: number;
+  now: number;
+  text: string;
+}
+
 /** Search the same way again, by another rule for who stays (a job). Another keeper may gather other images, since each image goes only beside a keeper it is near. An import's groups are taken as they stand; its file is not read again. */
 export interface TryRule {
   keep: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage";
@@ -915,4 +1065,13 @@ export interface Methods {
   "check.list": [GetChecks, Checks];
   "vision.look": [LookForWrong, JobRef];
   "check.answer": [AnswerCheck, Changed];
+  "crop.queue": [GetCrops, Crops];
+  "crop.images": [GetCrop, CropImages];
+  "crop.measure": [MeasureBox, Measured];
+  "crop.taste": [GetTaste, Taste];
+  "crop.propose": [Propose, JobRef];
+  "crop.choose": [Choose, Changed];
+  "crop.send": [SendToCrop, Changed];
+  "crop.forget": [ForgetTaste, Changed];
+  "crop.cut": [Cut, JobRef];
 }

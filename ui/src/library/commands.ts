@@ -21,7 +21,7 @@ function nextWords(): string {
 }
 
 const JOB_NAMES: Record<JobInfo["kind"], string> = {
-  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", learn: "learning",
+  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", learn: "learning", propose: "proposing crops", cut: "writing crops",
   look: "looking for what is wrong",
 };
 
