@@ -24,9 +24,9 @@ EVERYWHERE: list[wire.Screen] = [
     "sweep",
     "rank",
     "rankings",
+    "crop",
     "duplicates",
     "check",
-    "crop",
     "export",
 ]
 RANKED: list[wire.Screen] = ["rank", "rankings"]

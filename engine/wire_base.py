@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Screen = Literal["library", "cull", "sweep", "rank", "rankings", "duplicates", "check", "export", "settings"]
+Screen = Literal[
+    "library", "cull", "sweep", "rank", "rankings", "crop", "duplicates", "check", "export", "settings"
+]  # fmt: skip
 Link = Literal["copy", "hard", "symlink"]
 
 

@@ -72,7 +72,7 @@ def anew(place: Path) -> Path:
 
 def begin(seat: Seat) -> Seat:
     seat.settled()
-    seat.press("Control+6")
+    seat.press("Control+7")
     seat.page.wait_for_selector(".copies")
     return seat
 

@@ -2,7 +2,7 @@
 
 export type Link = "copy" | "hard" | "symlink";
 
-export type Screen = "check" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
+export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
 export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "propose" | "restore" | "sets" | "stage";
 

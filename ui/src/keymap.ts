@@ -1,7 +1,7 @@
 /** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "check" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -27,9 +27,10 @@ export const KEYMAP: readonly Binding[] = [
   key("anywhere", "Mod+3", "screen.sweep"),
   key("anywhere", "Mod+4", "screen.rank"),
   key("anywhere", "Mod+5", "screen.rankings"),
-  key("anywhere", "Mod+6", "screen.duplicates"),
-  key("anywhere", "Mod+7", "screen.check"),
-  key("anywhere", "Mod+8 Mod+,", "screen.settings"),
+  key("anywhere", "Mod+6", "screen.crop"),
+  key("anywhere", "Mod+7", "screen.duplicates"),
+  key("anywhere", "Mod+8", "screen.check"),
+  key("anywhere", "Mod+9 Mod+,", "screen.settings"),
   key("anywhere", "Mod+O", "source.add"),
   key("anywhere", "U Mod+Z", "history.undo"),
   key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),

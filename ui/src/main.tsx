@@ -5,6 +5,7 @@ import { listen } from "./bridge";
 import type { AnyEvent } from "./bridge.gen";
 import { allCommands, runCommand } from "./commands";
 import { Check } from "./check";
+import { Crop } from "./crop";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
 import { items, reload } from "./cull/queue";
@@ -34,7 +35,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, duplicates: Duplicates, check: Check, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, crop: Crop, duplicates: Duplicates, check: Check, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];

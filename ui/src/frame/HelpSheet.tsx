@@ -12,6 +12,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   sweep: [{ scope: "sweep", title: "Sweep" }, { scope: "large", title: "One image, large" }],
   rank: [{ scope: "rank", title: "Rank" }],
   rankings: [{ scope: "rankings", title: "Rankings" }, { scope: "ranked", title: "One image, large" }],
+  crop: [{ scope: "crop", title: "Crop" }, { scope: "reasons", title: "While giving reasons" }],
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
   check: [{ scope: "check", title: "Check" }],
   settings: [],

@@ -29,6 +29,8 @@ function wanted(): string[] {
     case "rankings":
       if (rankedOpen.value) return ["ranked.move", "image.flag", "zoom.cycle", "ranked.close"];
       return ["rankings.move", "rankings.large", "rankings.sort", "rankings.find", "rankings.clear", "export.choose"];
+    case "crop":
+      return ["screen.library", "history.undo"];
     case "duplicates":
       return hintedIn();
     case "check":
