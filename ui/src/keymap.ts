@@ -1,7 +1,7 @@
 /** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -185,6 +185,30 @@ export const KEYMAP: readonly Binding[] = [
 
   key("confirm", "Enter", "confirm.yes"),
   key("confirm", "Escape", "confirm.no"),
+
+  key("check", "Y Enter", "check.yes"),
+  key("check", "N", "check.no"),
+  key("check", "Space Tab", "check.skip"),
+  { scope: "check", keys: ["ArrowLeft", "ArrowRight"], command: "check.move", shown: "← →" },
+  key("check", "ArrowDown ]", "check.nextTag"),
+  key("check", "ArrowUp [", "check.previousTag"),
+  key("check", "A", "check.all"),
+  key("check", "B", "check.box"),
+  key("check", "G", "check.grid"),
+  ...zoomKeys("check"),
+  key("check", "V", "seen.toggle"),
+  key("check", "L", "vision.look"),
+  key("check", "Backspace", "check.back"),
+
+  { scope: "checks", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "check.move", shown: "← ↑ → ↓" },
+  { scope: "checks", keys: ["PageUp", "PageDown", "Home", "End"], command: "check.jump", shown: "PgUp PgDn Home End" },
+  key("checks", "Y", "check.yes"),
+  key("checks", "N", "check.no"),
+  key("checks", "Space Tab", "check.skip"),
+  key("checks", "]", "check.nextTag"),
+  key("checks", "[", "check.previousTag"),
+  key("checks", "A", "check.all"),
+  key("checks", "Enter G", "check.grid"),
 
   key("export", "T", "export.top"),
   key("export", "S", "export.score"),

@@ -5,6 +5,7 @@ import { listen } from "./bridge";
 import type { AnyEvent } from "./bridge.gen";
 import { allCommands, runCommand } from "./commands";
 import { Check } from "./check";
+import { openAt as openCheck, watchCheck } from "./check/place";
 import { Crop } from "./crop";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
@@ -101,10 +102,15 @@ async function boot(): Promise<void> {
     fresh("rankings");
   }
   if (place?.screen === "duplicates") await openAt(place.groupId, place.imageId);
+  if (place?.screen === "check") {
+    await openCheck(place.groupId, place.imageId);
+    fresh("check");
+  }
   starting.value = false;
   goTo(place?.screen ?? "library");
   watchPlace();
   watchCopies();
+  watchCheck();
   readAhead();
 }
 

@@ -11,8 +11,9 @@ export function TagStrip(): JSX.Element | null {
     <div class="tag-row" role="group" aria-label={title}>
       <span class="dim tag-kind">{title}</span>
       {TAGS.filter((t) => t.kind === kind).map((t) => (
-        <button key={t.name} class="tag" tabIndex={-1} aria-pressed={now.tags.has(t.name)} data-tag={t.name} onClick={() => toggleTag(t.name)}>
+        <button key={t.name} class="tag" tabIndex={-1} aria-pressed={now.tags.has(t.name)} data-suggested={now.suggested.has(t.name)} data-tag={t.name} onClick={() => toggleTag(t.name)}>
           <kbd>{t.letter}</kbd> {t.words}
+          {now.suggested.has(t.name) && <span class="hidden-text">, suggested by the detectors</span>}
         </button>
       ))}
     </div>
@@ -21,7 +22,11 @@ export function TagStrip(): JSX.Element | null {
     <section class="tag-strip" role="dialog" aria-label="What is wrong with it?" data-testid="tag-strip">
       <div class="tag-head">
         <strong>{now.images.length === 1 ? "Reject this image" : `Reject ${some(now.images.length, "image")}`}</strong>
-        <span class="dim">What is wrong? Letters mark it; none is fine too.</span>
+        {now.suggested.size > 0 ? (
+          <span data-testid="suggested"><span class="tag-dashed">Dashed</span> is suggested by the detectors: untick what is not so.</span>
+        ) : (
+          <span class="dim">What is wrong? Letters mark it; none is fine too.</span>
+        )}
         <span class="spring" />
         <button tabIndex={-1} onClick={() => void (tagging.value = null)}>Cancel <kbd>Esc</kbd></button>
         <button class="primary" tabIndex={-1} onClick={confirmReject}>Reject <kbd>Enter</kbd></button>

@@ -8,8 +8,16 @@ import { current } from "./queue";
 import { fetchGroups, groupNow, putGroup } from "./groups";
 import { also, focusId } from "./focus";
 
+interface Tagging {
+  groupId: string;
+  images: number[];
+  tags: ReadonlySet<string>;
+  /** Of these, what the detectors ticked and the person has not touched; nobody's decision before they confirm. */
+  suggested: ReadonlySet<string>;
+}
+
 /** The tag strip: which images are being rejected, and what for. */
-export const tagging = signal<{ groupId: string; images: number[]; tags: ReadonlySet<string> } | null>(null);
+export const tagging = signal<Tagging | null>(null);
 
 const inFlight = new Map<string, number>(); // unanswered decisions a group
 
@@ -84,9 +92,11 @@ export function startReject(all: boolean): void {
   const group = current.peek();
   const id = focusId.peek();
   if (!group || id === null || !mayWrite()) return;
-  const images = all ? group.members.map((m) => m.id) : [id];
-  const known = all ? [] : (group.members.find((m) => m.id === id)?.tags ?? []);
-  tagging.value = { groupId: group.id, images, tags: new Set(known) };
+  const members = group.members.filter((m) => all || m.id === id);
+  const known = all ? [] : members.flatMap((m) => m.tags);
+  const said = members.some((m) => m.verdict === "reject"); // then the person has answered already
+  const suggested = new Set(said ? [] : (members[0]?.likelyTags ?? []).filter((t) => !known.includes(t) && members.every((m) => m.likelyTags.includes(t))));
+  tagging.value = { groupId: group.id, images: members.map((m) => m.id), tags: new Set([...known, ...suggested]), suggested };
 }
 
 export function toggleTag(name: string): void {
@@ -94,7 +104,7 @@ export function toggleTag(name: string): void {
   if (!now) return;
   const tags = new Set(now.tags);
   if (!tags.delete(name)) tags.add(name);
-  tagging.value = { ...now, tags };
+  tagging.value = { ...now, tags, suggested: new Set([...now.suggested].filter((t) => t !== name)) };
 }
 
 /** Reject with the tags shown. When nothing is left to choose from, go on; else stay and put the focus on the next best. */

@@ -8,10 +8,10 @@ interface Page<T> {
   items: T[];
 }
 
-export class Worklist<T extends { id: string }> {
+export class Worklist<T extends { id: string }, D extends string = Done> {
   readonly items = signal<readonly T[]>([]);
   /** What became of an item since it was read; the engine's list holds it no longer. */
-  readonly done = signal<ReadonlyMap<string, Done>>(new Map());
+  readonly done = signal<ReadonlyMap<string, D>>(new Map());
   readonly index = signal(0); // items.length means: nothing left
   readonly total = signal(0); // of the engine's list, when it was last read
   readonly loaded = signal(false);
@@ -98,7 +98,7 @@ export class Worklist<T extends { id: string }> {
     return here && this.isOpen(here) ? from : null;
   }
 
-  mark(id: string, what: Done): void {
+  mark(id: string, what: D): void {
     this.done.value = new Map(this.done.peek()).set(id, what);
   }
 

@@ -14,7 +14,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   rankings: [{ scope: "rankings", title: "Rankings" }, { scope: "ranked", title: "One image, large" }],
   crop: [{ scope: "crop", title: "Crop" }, { scope: "reasons", title: "While giving reasons" }],
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
-  check: [{ scope: "check", title: "Check" }],
+  check: [{ scope: "check", title: "Check" }, { scope: "checks", title: "In the grid" }],
   settings: [],
 };
 

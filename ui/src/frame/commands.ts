@@ -3,6 +3,10 @@ import { batch } from "@preact/signals";
 import { call } from "../bridge";
 import type { Changed } from "../bridge.gen";
 import { define } from "../commands";
+import { closeOne as closeOneOfCheck } from "../check/commands";
+import { current as doubt } from "../check/list";
+import { showInCheck } from "../check/place";
+import { gridOpen, zoom as checkZoom } from "../check/view";
 import { closeOne, cullFlag } from "../cull/commands";
 import { zoom as cullZoom } from "../cull/focus";
 import { currentId } from "../cull/queue";
@@ -34,6 +38,7 @@ const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
   sweep: () => (largeOpen.value ? largeZoom : null),
   rank: () => (now.value !== null ? rankZoom : null),
   duplicates: copiesZoom,
+  check: () => (doubt.value && !gridOpen.value ? checkZoom : null),
   rankings: () => (rankedOpen.value ? rankedZoom : null),
 };
 const activeZoom = (): Zoom | null => ZOOMS[screen.value]?.() ?? null;
@@ -52,6 +57,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
+  if (isAnswer(changed)) return showInCheck(changed, redo);
   markStale(["rank"]);
   if (changed.stale.includes("duplicates")) return showInDuplicates(changed);
   if (screen.peek() === "rank" && (await showInRank(changed))) return;
@@ -59,6 +65,9 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   if (screen.peek() === "rankings" && (await showInRankings(changed))) return;
   await showWhere(changed);
 }
+
+/** What Check was told: it makes no other screen of decisions stale. */
+const isAnswer = (changed: Changed): boolean => changed.imageId !== 0 && changed.stale.includes("check") && !changed.stale.includes("cull");
 
 const FLAGS: Partial<Record<Tab, typeof cullFlag>> = { sweep: sweepFlag, rank: rankFlag, rankings: rankingsFlag };
 const flagging = (): typeof cullFlag => FLAGS[screen.value] ?? cullFlag;
@@ -78,6 +87,7 @@ function back(): void {
   else if (screen.peek() === "cull" && closeOne()) return;
   else if (screen.peek() === "rank" && closeOneOfRank()) return;
   else if (screen.peek() === "duplicates" && closeOneOfCopies()) return;
+  else if (screen.peek() === "check" && closeOneOfCheck()) return;
   else if (screen.peek() !== "library") goBack();
 }
 

@@ -1,5 +1,7 @@
 /** The five keys that matter now. */
 import { commandOf, isReady } from "../commands";
+import { current as doubt } from "../check/list";
+import { gridOpen } from "../check/view";
 import { tagging } from "../cull/decide";
 import { current } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
@@ -34,7 +36,8 @@ function wanted(): string[] {
     case "duplicates":
       return hintedIn();
     case "check":
-      return ["screen.library", "history.undo"];
+      if (!doubt.value) return ["vision.look", "check.back", "check.nextTag", "history.undo"];
+      return gridOpen.value ? ["check.move", "check.yes", "check.no", "check.skip", "check.grid"] : ["check.yes", "check.no", "check.skip", "check.box", "check.nextTag"];
     case "settings":
       return ["screen.back", "history.undo"];
   }

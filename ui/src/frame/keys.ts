@@ -65,4 +65,4 @@ export function watchKeys(): void {
   });
 }
 
-const REPEATS = /^(sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;
+const REPEATS = /^(check\.(move|jump|nextTag|previousTag)|sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;

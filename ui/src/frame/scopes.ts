@@ -1,4 +1,5 @@
 /** Which parts of the keymap are in force now, innermost first. */
+import { gridOpen } from "../check/view";
 import { tagging } from "../cull/decide";
 import { duplicatesScope } from "../duplicates/hints";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
@@ -13,6 +14,7 @@ export function scopesNow(): Scope[] {
   if (screen.value === "cull" && tagging.value) return ["tags", "anywhere"];
   if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
   if (screen.value === "rankings" && rankedOpen.value) return ["ranked", "anywhere"];
+  if (screen.value === "check" && gridOpen.value) return ["checks", "anywhere"];
   if (screen.value === "duplicates") return [duplicatesScope(), "anywhere"];
   return [screen.value, "anywhere"];
 }
