@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ranking, api_thinning, api_vision, wire
+from engine import answers, api_cropping, api_ranking, api_thinning, api_vision, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -245,6 +245,8 @@ def _pick(engine: Engine, request: wire.Pick) -> wire.Changed:
 
 def _reject(engine: Engine, request: wire.Reject) -> wire.Changed:
     label = decide.reject(engine.need(), request.group_id, request.images, request.tags)
+    if request.tags:
+        api_vision.taught(engine)
     return _culled(engine, label, request.group_id, request.images[0])
 
 
@@ -268,6 +270,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
         return api_ranking.turned(engine, record, label)
     if record.kind in api_thinning.KINDS:
         return api_thinning.turned(engine, record, label)
+    if record.kind in api_cropping.KINDS:
+        return api_cropping.turned(engine, record, label)
     if record.kind == "check":
         return api_vision.turned(engine, record, label)
     with engine.need().db.read() as connection:
@@ -354,4 +358,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     **api_ranking.HANDLERS,
     **api_thinning.HANDLERS,
     **api_vision.HANDLERS,
+    **api_cropping.HANDLERS,
 }

@@ -1,0 +1,82 @@
+"""What decisions about crops do to the tables.
+
+| kind      | the record                                                        | does                                 |
+|-----------|-------------------------------------------------------------------|--------------------------------------|
+| `to_crop` | one image; `needs_crop`: asked for, or no longer                  | it waits for a crop before others    |
+| `crop`    | one image, its `winner`; `crop_box` where it is cropped           | that is its answer                   |
+| `trio`    | all of a group, one the `winner`; `crop_box` as above             | a pick, and the winner's answer      |
+| `uncrop`  | images                                                            | they have no answer any more         |
+| `taste`   | no image                                                          | what was learned before is forgotten |
+| `cut`     | images, `also` their copies in that order, then `.cropped` marks  | those copies were written            |
+"""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from engine.errors import LibraryDamaged
+from engine.library import history, verdicts
+from engine.library.journal import Box, Cropped, Record
+
+LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
+
+
+@history.handle("to_crop")
+def send(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        if record.needs_crop:
+            connection.execute("INSERT OR IGNORE INTO to_crop VALUES (?, ?)", (image, record.ts))
+        else:
+            connection.execute("DELETE FROM to_crop WHERE image_id = ?", (image,))
+
+
+@history.handle("crop", "trio")
+def crop(connection: apsw.Connection, record: Record) -> None:
+    images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
+    if record.winner not in images:
+        raise LibraryDamaged("it says of no image of its own how it is cropped")
+    box = _box(record)
+    how = record.crop or Cropped("nudged" if record.crop_box else "full")
+    if record.kind == "trio":
+        verdicts.pick(connection, record)
+    image = images[record.winner]
+    connection.execute("DELETE FROM to_crop WHERE image_id = ?", (image,))
+    connection.execute(
+        "INSERT INTO crop_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image_id) DO UPDATE SET"
+        " choice = excluded.choice, x = excluded.x, y = excluded.y, w = excluded.w, h = excluded.h,"
+        " tags = excluded.tags, note = excluded.note, at = excluded.at",
+        (
+            image, how.choice, box.x, box.y, box.w, box.h, msgspec.json.encode(record.anomaly_tags).decode(),
+            msgspec.json.encode(how), record.ts,
+        ),
+    )  # fmt: skip
+
+
+def _box(record: Record) -> Box:
+    """The box that is kept: all zero for the whole picture. A journal may hold anything."""
+    box = record.crop_box or Box(0, 0, 0, 0)
+    sane = min(box.x, box.y) >= 0 and max(box.x + box.w, box.y + box.h) <= LARGEST
+    if not sane or (record.crop_box and min(box.w, box.h) < 1):
+        raise LibraryDamaged("its crop is no box")
+    return box
+
+
+@history.handle("uncrop")
+def uncrop(connection: apsw.Connection, record: Record) -> None:
+    for image in history.image_ids(connection, record):
+        connection.execute("DELETE FROM crop_answers WHERE image_id = ?", (image,))
+
+
+@history.handle("taste")
+def forget(connection: apsw.Connection, record: Record) -> None:
+    connection.execute("INSERT OR IGNORE INTO taste_resets VALUES (?)", (record.ts,))
+
+
+@history.handle("cut")
+def cut(connection: apsw.Connection, record: Record) -> None:
+    for path, image in zip(record.also, history.image_ids(connection, record), strict=False):
+        connection.execute(
+            "INSERT OR REPLACE INTO crop_copies VALUES (?, ?, ?, ?)", (path, image, record.set_id, record.ts)
+        )
+        connection.execute("UPDATE images SET cropped = 1 WHERE id = ? AND cropped = 0", (image,))

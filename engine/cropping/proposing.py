@@ -1,0 +1,114 @@
+"""Making the proposal for one picture of a library: its scene, the weights, seeds of earlier crops, the search."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from engine.cropping import rows, scenes, versions
+from engine.cropping.model import Box, Proposal, Scene, Seed
+from engine.cropping.weights import weights
+from engine.library.store import Library
+
+if TYPE_CHECKING:
+    from engine.cropping.rows import Picture
+
+SEEDS = 24  # of the last crops
+_KEPT = 12  # scenes: a box of one picture is measured many times while it is dragged
+
+_SEEDS = """
+    SELECT a.x, a.y, a.w, a.h, c.proposal FROM crop_answers a JOIN crops c ON c.image_id = a.image_id
+    WHERE a.w > 0 ORDER BY a.at DESC LIMIT ?
+"""
+
+
+class Measure(NamedTuple):
+    """Of one box: its terms by name, its score, what it leaves out, pixels its height is off the ratio."""
+
+    terms: dict[str, float]
+    score: float
+    avoids: list[str]
+    ratio_error: float
+
+
+def make(library: Library, picture: Picture, *, seeds: Sequence[Seed] | None = None) -> Proposal:
+    """The proposal for a picture that was read, by what is known of it now. Raises NotFound."""
+    from engine.cropping import propose
+
+    crop = library.settings.crop
+    scene = scenes.load(library, picture)
+    known = seeds_of(library) if seeds is None else seeds
+    return propose.propose(scene, weights(library), margin=crop.margin, smallest=crop.smallest, seeds=known)
+
+
+def seeds_of(library: Library) -> list[Seed]:
+    """Where the last accepted crops lay in their pictures."""
+    found = []
+    with library.db.read() as connection:
+        for x, y, w, h, data in connection.execute(_SEEDS, (SEEDS,)):
+            try:
+                made = msgspec.json.decode(data, type=Proposal)
+            except (msgspec.MsgspecError, UnicodeError):
+                continue
+            if made.width >= x + w and made.height >= y + h:
+                place = (x + w / 2) / made.width, (y + h / 2) / made.height
+                found.append(Seed(*place, w / made.width, made.anchor))
+    return found
+
+
+def current(library: Library, picture: Picture) -> Proposal | None:
+    """The proposal to show: the stored one, made anew where it is out of date and the picture was looked at.
+
+    None where there is none and the picture was not looked at: then a proposal has little to go by, and a job makes it.
+    """
+    with library.db.read() as connection:
+        stored, version = rows.get(connection, picture.id, picture.content)
+        if stored is not None and rows.answer(connection, picture.id) is not None:
+            return stored  # what was decided about
+        wanted = versions.of(connection, versions.base(library), [picture])[picture.id]
+    if version == wanted or not picture.look or picture.gone or not picture.width:
+        return stored
+    made = make(library, picture)
+    if not library.read_only:
+        library.write(lambda c: rows.put(c, picture.id, picture.content, wanted, made))
+    return made
+
+
+def measure(library: Library, picture: Picture, box: Box) -> Measure:
+    """The terms and score of any box of a picture. Raises NotFound."""
+    from engine.cropping import grid, terms
+
+    scene = _scene(library, picture)
+    found = terms.measure(scene, box, library.settings.crop.margin)
+    avoids = [keep.tag or keep.shape for keep in scene.keep_out if not _meet(keep.region, box)]
+    error = grid.error(picture.width, picture.height, box[2] - box[0])
+    return Measure(found, terms.score(found, weights(library)), list(dict.fromkeys(avoids)), error)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+_scenes: OrderedDict[tuple[str, int, str], Scene] = OrderedDict()
+_scenes_lock = threading.Lock()
+
+
+def _scene(library: Library, picture: Picture) -> Scene:
+    """The picture's scene, kept for the next box of it."""
+    with library.db.read() as connection:
+        version = versions.of(connection, versions.base(library), [picture])[picture.id]
+    key = str(library.paths.root), picture.id, f"{picture.content}/{version}"
+    with _scenes_lock:
+        if key in _scenes:
+            _scenes.move_to_end(key)
+            return _scenes[key]
+    scene = scenes.load(library, picture)
+    with _scenes_lock:
+        _scenes[key] = scene
+        while len(_scenes) > _KEPT:
+            _scenes.popitem(last=False)
+    return scene
