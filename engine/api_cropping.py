@@ -187,8 +187,19 @@ def _forget(engine: Engine, _: object) -> wire.Changed:
 
 
 def _cut(engine: Engine, _: object) -> wire.JobRef:
-    engine.need().need_write()
-    raise NotFound("Cropped copies cannot be written by this version.")
+    library = engine.need()
+    library.need_write()
+
+    def work(progress: Progress) -> str:
+        from engine.export.crops import run
+
+        with library.files_still(wait=True):
+            report = run.cut_all(library, progress)
+        library.remember("exported_to", report.to)
+        return report.sentence()
+
+    running = engine.jobs.running("cut")
+    return wire.JobRef(engine.jobs.start("cut", work) if running is None else running)
 
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:

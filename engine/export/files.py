@@ -7,6 +7,7 @@ import filecmp
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -68,6 +69,35 @@ class Companions:
                 names = [entry.name for entry in entries if entry.is_file() or entry.is_symlink()]
             found = self._folders[image.parent] = companions_in(names, is_image_name)
         return tuple(image.parent / name for name in found.get(image.name, ()))
+
+
+def free_names(
+    stem: str, parts: Sequence[tuple[Path, str]], target: Path, taken: dict[str, Path]
+) -> list[tuple[Path, str]]:
+    """The names an image and its companions get together: the stem as it is, or with the first number that is free.
+
+    A name is free where nothing stands, or the same bytes do; companions of this export may be shared, images not.
+
+    Args:
+        stem: of the image's name.
+        parts: files and what follows the stem in their names, the image first.
+        target: the folder they go to.
+        taken: names given so far in this export, without regard to case, and their files; those given now are added.
+
+    Raises:
+        FileExistsError: no number is free.
+    """
+    for number in range(1, 100_000):
+        named = [(file, (stem if number == 1 else f"{stem} ({number})") + rest) for file, rest in parts]
+        if named[0][1].casefold() not in taken and all(_is_free(file, name, target, taken) for file, name in named):
+            taken.update((name.casefold(), file) for file, name in named)
+            return named
+    raise FileExistsError(errno.EEXIST, "every name for it is taken")
+
+
+def _is_free(file: Path, name: str, target: Path, taken: dict[str, Path]) -> bool:
+    earlier, there = taken.get(name.casefold()), target / name
+    return (earlier is None or same(file, earlier)) and (not os.path.lexists(there) or same(file, there))
 
 
 def place(file: Path, there: Path, link: Link, tally: Tally) -> None:

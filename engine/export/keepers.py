@@ -6,15 +6,12 @@ already holds the same bytes is left alone, so a second export of the same thing
 
 from __future__ import annotations
 
-import errno
-import os
-from itertools import repeat
 from pathlib import Path
 
 import msgspec
 
 from engine.culling.queue import keeper_paths
-from engine.export.files import Companions, Link, full, make_folder, place, reason, refuse_sources, same
+from engine.export.files import Companions, Link, free_names, full, make_folder, place, reason, refuse_sources
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
 from engine.progress import Progress
@@ -77,30 +74,11 @@ def _export_one(
         return True
     try:
         files = (path, *companions.of(path))
-        for file, name in _free_names(files, target, taken):
+        parts = [(file, file.name[len(path.stem) :]) for file in files]
+        for file, name in free_names(path.stem, parts, target, taken):
             place(file, target / name, link, report)
         report.keepers += 1
     except OSError as error:
         report.failed.append(f"{to_text(path)}: {reason(error)}")
         return not full(error)
     return True
-
-
-def _free_names(files: tuple[Path, ...], target: Path, taken: dict[str, Path]) -> list[tuple[Path, str]]:
-    """The names an image (the first) and its companions get together: their own, or with the first number that is free.
-
-    A name is free where nothing stands, or the same bytes do; companions of this export may be shared, images not.
-    """
-    image = files[0]
-    for number in range(1, 100_000):
-        stem = image.stem if number == 1 else f"{image.stem} ({number})"
-        names = [stem + file.name[len(image.stem) :] for file in files]
-        if names[0].casefold() not in taken and all(map(_is_free, files, names, repeat(target), repeat(taken))):
-            taken.update((name.casefold(), file) for file, name in zip(files, names, strict=True))
-            return list(zip(files, names, strict=True))
-    raise FileExistsError(errno.EEXIST, "every name for it is taken")
-
-
-def _is_free(file: Path, name: str, target: Path, taken: dict[str, Path]) -> bool:
-    earlier, there = taken.get(name.casefold()), target / name
-    return (earlier is None or same(file, earlier)) and (not os.path.lexists(there) or same(file, there))

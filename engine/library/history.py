@@ -37,7 +37,7 @@ _ELSEWHERE = {
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.
-MOVES = dict.fromkeys(("stage", "restore"), "engine.thinning.staged")
+MOVES = {**dict.fromkeys(("stage", "restore"), "engine.thinning.staged"), "cut": "engine.export.crops.turn"}
 _FINAL = frozenset({"approve", "lost"})  # what no undo can take back
 # What runs after a decision, an undo or a redo: told the images it changed and the kind of decision it was about.
 After = Callable[[apsw.Connection, list[int], str], None]
