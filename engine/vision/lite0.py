@@ -38,7 +38,10 @@ class Lite0:
 
     def embed(self, pictures: list[Bytes]) -> Float32s:
         """(H, W, 3) RGB pictures -> (n, 1280) float32, each row of length 1."""
-        return self._placed.run(np.stack([prepared(picture) for picture in pictures]), _features)
+        batch = np.empty((len(pictures), SIDE, SIDE, 3), np.float32)  # colours last, as the network runs: no copy there
+        for place, picture in zip(batch, pictures, strict=True):
+            place[:] = prepared(picture)
+        return self._placed.run(batch.transpose(0, 3, 1, 2), _features)
 
 
 def _features(network: Any, given: Any) -> Any:
@@ -49,7 +52,7 @@ def _features(network: Any, given: Any) -> Any:
 
 
 def prepared(rgb: Bytes) -> Float32s:
-    """(3, 224, 224): squeezed to a square, its luma brought to mean 0 and spread 1.
+    """(224, 224, 3): squeezed to a square, its luma brought to mean 0 and spread 1.
 
     The whole frame and not its middle, as an edge may be all that differs. Standardised by the picture's own light and
     not by ImageNet's: a copy made lighter or darker then gives nearly the same vector (cosine above 0.88 where it was
@@ -57,8 +60,7 @@ def prepared(rgb: Bytes) -> Float32s:
     """
     small = np.asarray(cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32) / 255
     luma = small @ _LUMA
-    light = (small - luma.mean()) / max(float(luma.std()), _LEAST_SPREAD)
-    return np.ascontiguousarray(light.transpose(2, 0, 1), np.float32)
+    return np.asarray((small - luma.mean()) / max(float(luma.std()), _LEAST_SPREAD), np.float32)
 
 
 def _renamed(own: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

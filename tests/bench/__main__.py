@@ -25,6 +25,7 @@ from tests.bench import (
     siblings,
     simulated,
     staging,
+    throughput,
     window,
 )
 from tests.bench.report import Row, finish, markdown, save
@@ -45,6 +46,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "anatomy": anatomy.run,
     "digits": digits.run,
     "siblings": siblings.run,
+    "throughput": throughput.run,
     "staging": staging.run,
     "intake": intake.run,
 }

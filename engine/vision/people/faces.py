@@ -6,12 +6,12 @@ Detector", Machine Intelligence Research 2023; Bazarevsky et al., "BlazeFace", 2
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from engine.vision.people.boxes import Pixels, Window, cut, cut_out, inside, longer, middle, overlap
 from engine.vision.people.mediapipe_models import quiet, solutions
@@ -41,12 +41,13 @@ class Faces:
 
     def find(self, rgb: Pixels) -> list[Face]:
         """Faces of (H, W, 3) uint8 RGB, surest first, with a mesh where one was found."""
-        found = self.yunet.find(rgb) if self.yunet is not None else self._by_mediapipe(rgb)
+        found = self.yunet.find(rgb) if self.yunet is not None else self.by_mediapipe(rgb)
         faces = distinct(found)
         large = sorted(faces, key=lambda face: -longer(face.box))[:MESHES]
-        return [msgspec.structs.replace(f, mesh=self._mesh(rgb, f.box)) if f in large else f for f in faces]
+        return [msgspec.structs.replace(f, mesh=self.points(rgb, f.box)) if f in large else f for f in faces]
 
-    def _by_mediapipe(self, rgb: Pixels) -> list[Face]:
+    def by_mediapipe(self, rgb: Pixels) -> list[Face]:
+        """By both of MediaPipe's models; one face may be found by each."""
         height, width = rgb.shape[:2]
         found: list[Face] = []
         with quiet():
@@ -55,7 +56,7 @@ class Faces:
                 found += [_detected(row, Window(0, 0, width, height), name) for row in rows]
         return found
 
-    def _mesh(self, rgb: Pixels, face: Box) -> list[Point]:
+    def points(self, rgb: Pixels, face: Box) -> list[Point]:
         """478 points of the face in this box, [] where the mesh model sees none or another one."""
         grown = longer(face) * 0.5
         part = cut((face[0] - grown, face[1] - grown, face[2] + grown, face[3] + grown), (rgb.shape[1], rgb.shape[0]))
@@ -64,9 +65,10 @@ class Faces:
         with quiet():
             meshes = self.mesh.process(cut_out(rgb, part, 256)).multi_face_landmarks or ()
         for mesh in meshes:
-            points = [part.place(mark.x, mark.y) for mark in mesh.landmark]
-            x, y = (float(np.mean(axis)) for axis in zip(*points, strict=True))
-            if np.hypot(x - middle(face)[0], y - middle(face)[1]) < 0.35 * longer(face):
+            width, height = part.size
+            points = [(part.x1 + mark.x * width, part.y1 + mark.y * height) for mark in mesh.landmark]
+            x, y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
+            if math.dist((x, y), middle(face)) < 0.35 * longer(face):
                 return points
         return []
 

@@ -22,13 +22,14 @@ Rows = npt.NDArray[np.float64]
 
 
 class YuNet:
-    """The network, on the CPU; two threads, so that its sums are always added in one order."""
+    """The network, on the CPU, in one thread: there is a worker a core, and its sums are always added in one order."""
 
     def __init__(self, weights: Path) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # a plan is kept for every size of picture: memory, and no faster
         options.log_severity_level = 3
         self.model = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
         self.input = self.model.get_inputs()[0]
@@ -52,22 +53,36 @@ class YuNet:
         scale = min(place / length for place, length in zip(room, rgb.shape[:2], strict=True))
         height, width = (max(1, round(length * scale)) for length in rgb.shape[:2])
         down, across = height / rgb.shape[0], width / rgb.shape[1]
-        shrunk = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        shrunk = _resized(rgb, width, height)
         rows, columns = fixed or (-(-height // 32) * 32, -(-width // 32) * 32)
-        blob = np.zeros((1, 3, rows, columns), np.float32)
-        blob[0, :, :height, :width] = shrunk[:, :, ::-1].transpose(2, 0, 1)
+        blob = np.empty((1, 3, rows, columns), np.float32)
+        blob[..., height:, :], blob[..., width:] = 0, 0
+        for plane, colour in zip(blob[0], reversed(cv2.split(shrunk)), strict=True):
+            plane[:height, :width] = colour
         names = [f"{kind}_{stride}" for stride in STRIDES for kind in ("cls", "obj", "bbox", "kps")]
         answers = self.model.run(names, {self.input.name: blob})
         grids = [decoded(answers[4 * i : 4 * i + 4], stride, columns // stride) for i, stride in enumerate(STRIDES)]
-        return [_face(row, across, down) for row in np.concatenate(grids) if row[0] >= SURE]
+        return [_face(row, across, down) for row in np.concatenate(grids)]
+
+
+def _resized(rgb: Pixels, width: int, height: int) -> Pixels:
+    import cv2
+
+    if rgb.shape[:2] == (height, width):
+        return rgb
+    way = cv2.INTER_AREA if rgb.shape[1] > width else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=way), np.uint8)
 
 
 def decoded(answers: list[Any], stride: int, columns: int) -> Rows:
-    """(N, 9) of one grid: score, box x1 y1 x2 y2, right eye x y, left eye x y, in pixels of the network's input."""
-    kind, objects, boxes, points = (np.asarray(answer, dtype=np.float64)[0] for answer in answers)
-    cells = np.arange(len(boxes))
+    """(N, 9) of what is sure in one grid: score, box x1 y1 x2 y2, right eye x y, left eye x y, in pixels of the
+    network's input."""
+    kind, objects = (np.asarray(answer[0][:, 0], dtype=np.float64) for answer in answers[:2])
+    score = np.sqrt(np.clip(kind, 0, 1) * np.clip(objects, 0, 1))
+    cells = np.flatnonzero(score >= SURE)  # a handful of many thousands
+    score = score[cells]
+    boxes, points = (np.asarray(answer[0][cells], dtype=np.float64) for answer in answers[2:])
     corner = np.stack([cells % columns, cells // columns], axis=1)
-    score = np.sqrt(np.clip(kind[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
     centre = (corner + boxes[:, :2]) * stride
     half = np.exp(np.minimum(boxes[:, 2:], 10)) * stride / 2
     eyes = (points[:, :4].reshape(-1, 2, 2) + corner[:, None]) * stride
