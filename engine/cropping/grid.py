@@ -77,8 +77,8 @@ def widths(width: int, height: int, smallest: float, most: int) -> Ints:
     """At most `most` lawful widths from `smallest` (a part of the picture, above 0) to all of it, evenly, rising."""
     least = least_width(width, height)
     if is_fine(width, height):
-        first, last, unit = min(math.ceil(smallest * width / least), width // least), width // least, least
+        first, last, unit = min(math.ceil(smallest * width / least - 1e-9), width // least), width // least, least
     else:
-        first, last, unit = min(max(math.ceil(smallest * width), least), width), width, 1
+        first, last, unit = min(max(math.ceil(smallest * width - 1e-9), least), width), width, 1
     count = min(last - first + 1, most)
     return np.unique(np.linspace(first, last, count).round().astype(np.int64)) * unit

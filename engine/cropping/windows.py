@@ -6,6 +6,7 @@ the even places and sizes there are the marked ones: those whose side lies just 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.cropping import grid
 from engine.cropping.maps import Floats
 from engine.cropping.model import Box
 
-CELLS = 96
+CELLS = 80
 _LEAST_PLACES = 9  # along a short way too
 _MOST_MARKS = 24  # edges a side: what is more crowded is searched evenly
 _MOST_PAIRED = 6  # edges a side of which any two may be the two sides of a window
@@ -62,7 +63,7 @@ def about(width: int, height: int, smallest: float, box: Floats, reach: int) -> 
 
 def _sizes(width: int, height: int, smallest: float, across: Sequence[int], down: Sequence[int]) -> list[int]:
     """Even widths, and the widest that fit beside each mark and between two."""
-    even = grid.widths(width, height, smallest, CELLS)
+    even = grid.widths(width, height, smallest, math.ceil((1 - smallest) * CELLS) + 1)
     unit = grid.step(width, height)[0] if grid.is_fine(width, height) else 1
     few, low = across[:_MOST_PAIRED], down[:_MOST_PAIRED]
     wide = [b - a for a in (0, *few) for b in (*few, width) if b > a]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from tests.bench import (
     anatomy,
     copies,
+    crops,
     cull,
     decisions,
     digits,
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "anatomy": anatomy.run,
     "digits": digits.run,
     "siblings": siblings.run,
+    "crops": crops.run,
     "throughput": throughput.run,
     "staging": staging.run,
     "intake": intake.run,
