@@ -28,6 +28,9 @@ export function Side(): JSX.Element {
   );
 }
 
+/** Fits its column. */
+const short = (n: number): string => (n < 10_000 ? count(n) : `${count(Math.floor(n / 1000))}k`);
+
 interface RowProps {
   name: string;
   words: string;
@@ -53,9 +56,9 @@ function Row({ name, words, waiting, yes, no, state }: RowProps): JSX.Element {
       onClick={() => void choose(name)}
     >
       <span class="ellipsis">{capital(words)}</span>
-      <b>{count(waiting)}</b>
-      <span>{count(yes)}</span>
-      <span>{count(no)}</span>
+      <b>{short(waiting)}</b>
+      <span>{short(yes)}</span>
+      <span>{short(no)}</span>
       {state && <span class="dim check-state" data-learned={state.learned}>{shortState(state)}</span>}
     </button>
   );

@@ -8,7 +8,7 @@ import { scaleOf } from "../kit/zoom";
 import { running, status } from "../state";
 import "./commands";
 import { Grid } from "./Grid";
-import { ALL, asked, current, finished, list, looked, tag, together } from "./list";
+import { ALL, asked, current, finished, list, looked, tag, tags, together } from "./list";
 import { One } from "./One";
 import { Side } from "./Side";
 import "./style.css";
@@ -44,16 +44,16 @@ function Header(): JSX.Element {
     <header class="cull-head">
       <div class="cull-title">
         <strong class="ellipsis">{tag.value === ALL ? "What looks wrong" : capital(wordsOf(tag.value))}</strong>
-        <span class="dim">{some(left.value, "image waits", "images wait")}{answered > 0 && `, ${count(answered)} answered`}</span>
+        <span class="dim">{left.value === 0 ? "nothing waits" : some(left.value, "doubt waits", "doubts wait")}{answered > 0 && `, ${count(answered)} answered`}</span>
       </div>
       <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>
-      <div class="progress">
+      {whole.value > 0 && <div class="progress">
         <span><b>{count(here)}</b> of {count(whole.value)}</span>
         <div class="rail" role="progressbar" aria-valuemin={0} aria-valuemax={whole.value} aria-valuenow={answered} aria-label="Answered">
           <i style={{ width: `${whole.value ? (100 * answered) / whole.value : 0}%` }} />
           <b style={{ left: `${whole.value ? (100 * Math.min(index.value + 0.5, whole.value)) / whole.value : 0}%` }} />
         </div>
-      </div>
+      </div>}
     </header>
   );
 }
@@ -68,7 +68,8 @@ function zoomWord(): string {
 
 /** Nothing waits in this list: what was said, and where to go on. */
 function Finished(): JSX.Element {
-  const { waiting, yes, no } = together.value;
+  const { waiting } = together.value;
+  const { yes, no } = tags.value.find((t) => t.tag === tag.value) ?? together.value;
   const done = [...list.value.done.value.values()];
   const yeses = done.filter((said) => said === "yes").length;
   const title = done.length > 0 && list.value.left.value === 0 ? "All answered" : tag.value === ALL ? "Nothing waits" : `No image waits for ${wordsOf(tag.value)}`;
@@ -77,7 +78,7 @@ function Finished(): JSX.Element {
     <div class="empty" data-testid="finished">
       <h1>{title}</h1>
       <p class="dim">
-        {now} {waiting > 0 ? `${some(waiting, "image waits", "images wait")} under other tags.` : `${some(looked.value, "image")} looked at; nothing else in them looks wrong enough to ask about.`}
+        {now} {waiting > 0 ? `${some(waiting, "doubt waits", "doubts wait")} under other tags.` : `${some(looked.value, "image")} looked at; nothing else in them looks wrong enough to ask about.`}
       </p>
       <div class="row">
         {waiting > 0 ? <CommandButton command="check.all" primary>All tags together</CommandButton> : <CommandButton command="screen.cull" primary>Go to Cull</CommandButton>}

@@ -10,7 +10,7 @@ export const closeUp = signal(false);
 export const gridOpen = signal(false);
 
 const ROOM = 1.7; // of the box, so that what is around it is seen too
-const DEEPEST = 8; // times fit
+const DEEPEST = 3; // device pixels an image pixel: more shows nothing more
 const WHOLE = 0.9; // of the picture: a box that says nothing
 
 /** The box, inside the picture; null where there is none or it is all of the picture. */
@@ -22,11 +22,11 @@ export function boxOf(doubt: Doubt): [number, number, number, number] | null {
   return right > left && bottom > top && part < WHOLE ? [left, top, right, bottom] : null;
 }
 
-export const frameOf = (doubt: Doubt): Frame => ({ boxWidth: size.peek().width, boxHeight: size.peek().height, width: doubt.width || 1, height: doubt.height || 1 });
+export const frameOf = (doubt: Doubt): Frame => ({ boxWidth: size.value.width, boxHeight: size.value.height, width: doubt.width || 1, height: doubt.height || 1 });
 
 function into([left, top, right, bottom]: [number, number, number, number], f: Frame): View | null {
   const scale = Math.min(f.boxWidth / (right - left), f.boxHeight / (bottom - top)) / ROOM;
-  const times = Math.min(DEEPEST, scale / fitScale(f));
+  const times = Math.min(DEEPEST / window.devicePixelRatio, scale) / fitScale(f);
   if (times <= 1.05) return null;
   return { mode: "free", zoom: times, cx: (left + right) / 2 / f.width, cy: (top + bottom) / 2 / f.height };
 }
