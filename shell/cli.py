@@ -14,11 +14,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from shell import cli_folders, cli_models, cli_search, cli_thinning, cli_vision
+from shell import cli_crop, cli_folders, cli_models, cli_search, cli_thinning, cli_vision
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
-    "compare-folders", "mark-cropped", "vision", "search", "models", "comparisons", "simulate", "undo",
+    "compare-folders", "mark-cropped", "vision", "crop", "search", "models", "comparisons", "simulate", "undo",
     "redo", "log", "rebuild",
 )  # fmt: skip
 
@@ -157,6 +157,7 @@ def export(
 cli_thinning.join(app)
 cli_folders.join(app)
 cli_vision.join(app)
+cli_crop.join(app)
 cli_search.join(app)
 cli_models.join(app)
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import apsw
 import msgspec
 
-from engine.cropping import proposing, queue, rows, versions
-from engine.cropping.model import Proposal
+from engine.cropping import propose_work, proposing, queue, rows, versions
+from engine.cropping.propose_work import Task
 from engine.cropping.rows import Picture
 from engine.errors import PickwiseError
+from engine.intake import pool
 from engine.library.store import Library
 from engine.progress import Progress, giving_way
+from engine.vision import batches
 
+BLOCK = 4000  # images whose tasks are held at once
 PAGE = 200  # images whose rows are read at once
-COMMIT_SECONDS = 0.5
+AT_ONCE = 8  # images a worker is given
+ALONE = 24  # below so many, starting workers takes longer than the work
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -65,10 +70,11 @@ def propose(
     wanted = _wanted(library, images)
     notices = _look(library, wanted, progress) if look else []
     progress.phase("propose", len(wanted))
-    made = _propose(library, wanted, progress, again=again)
+    run = _propose(library, wanted, progress, again=again)
     with library.db.read() as connection:
         proposed, unclean = _counts(connection, wanted)
-    return Summary(len(wanted), proposed, unclean, round(time.monotonic() - began, 3), made, notices)
+    seconds = round(time.monotonic() - began, 3)
+    return Summary(len(wanted), proposed, unclean, seconds, run.made, [*notices, *run.notices()])
 
 
 def _wanted(library: Library, images: Sequence[int] | None) -> list[int]:
@@ -101,50 +107,93 @@ def _look(library: Library, wanted: Sequence[int], progress: Progress) -> list[s
     return done.notices
 
 
-def _propose(library: Library, wanted: Sequence[int], progress: Progress, *, again: bool) -> int:
-    """Make what is missing or out of date; answers with how many."""
-    common, seeds, made, done = versions.base(library), proposing.seeds_of(library), 0, 0
-    kept = _Kept(library)
-    try:
-        for page in _pages(library, wanted):
-            with library.db.read() as connection:
-                now = versions.of(connection, common, page)
+def _propose(library: Library, wanted: Sequence[int], progress: Progress, *, again: bool) -> _Run:
+    """Make what is missing or out of date, a block after the other, so that memory stays bounded."""
+    run = _Run(library, progress, again=again)
+    for block in _parts(wanted, BLOCK):
+        run.block(block)
+    return run
+
+
+class _Run:
+    """One run.
+
+    Attributes:
+        made: how many proposals it made.
+        refused: (path, reason) of images that have none because of a fault.
+        passed_over: sentences about sidecars that were not believed.
+    """
+
+    def __init__(self, library: Library, progress: Progress, *, again: bool) -> None:
+        self._library, self._progress, self._again = library, progress, again
+        self._common, self._shared = versions.base(library), proposing.shared(library)
+        self._versions: dict[int, str] = {}
+        self._done = self.made = 0
+        self.refused: list[tuple[str, str]] = []
+        self.passed_over: list[str] = []
+
+    def block(self, images: Sequence[int]) -> None:
+        tasks = self._todo(images)
+        self._done += len(images) - len(tasks)
+        self._progress.step(self._done)
+        if len(tasks) < ALONE:
+            for task in tasks:
+                giving_way.pause()
+                self._keep([(task, propose_work.process(self._shared, (task,))[0])])
+                self._done += 1
+                self._progress.step(self._done, task.picture.path)
+            return
+        died = batches.run(
+            partial(propose_work.process, self._shared), tasks, AT_ONCE, self._keep, _From(self._progress, self._done),
+            workers=pool.processors(),
+        )  # fmt: skip
+        self._done += len(tasks)
+        self.refused += [(task.picture.path, reason) for task, reason in died]
+
+    def _todo(self, images: Sequence[int]) -> list[Task]:
+        tasks, self._versions = list[Task](), {}
+        for page in _pages(self._library, images):
+            with self._library.db.read() as connection:
+                now = versions.of(connection, self._common, page)
                 before = rows.versions(connection, [picture.id for picture in page])
-            for picture in page:
-                done += 1
-                if again or before.get(picture.id) != (picture.content, now[picture.id]):
-                    giving_way.pause()
-                    kept.add(picture, now[picture.id], proposing.make(library, picture, seeds=seeds))
-                    made += 1
-                progress.step(done, picture.path)
-    finally:
-        kept.flush()
-    return made
+                stale = [p for p in page if self._again or before.get(p.id) != (p.content, now[p.id])]
+                tasks += proposing.tasks(self._library, connection, stale)
+            self._versions.update(now)
+            self._progress.step(self._done)  # hears of a cancel
+        return tasks
 
-
-class _Kept:
-    """Proposals that were made and not committed yet."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._rows: list[tuple[Picture, str, Proposal]] = []
-        self._last = time.monotonic()
-
-    def add(self, picture: Picture, version: str, proposal: Proposal) -> None:
-        self._rows.append((picture, version, proposal))
-        if time.monotonic() - self._last > COMMIT_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        waiting, self._rows = self._rows, []
-        self._last = time.monotonic()
+    def _keep(self, answers: list[tuple[Task, bytes]]) -> None:
+        found = [(task.picture, msgspec.json.decode(data, type=propose_work.Made)) for task, data in answers]
 
         def work(connection: apsw.Connection) -> None:
-            for picture, version, proposal in waiting:
-                rows.put(connection, picture.id, picture.content, version, proposal)
+            for picture, made in found:
+                rows.put(connection, picture.id, picture.content, self._versions[picture.id], made.proposal)
 
-        if waiting:
-            self._library.write(work)
+        self._library.write(work)
+        self.made += len(found)
+        self.passed_over += [made.notice for _, made in found if made.notice]
+
+    def notices(self) -> list[str]:
+        first = self.passed_over[:1]
+        if len(self.passed_over) > 1:
+            first.append(f"So were the sidecars of {len(self.passed_over) - 1} more.")
+        return [*batches.told(self.refused, "given a proposal"), *first]
+
+
+class _From:
+    """A `Progress` of a part that begins at `start`."""
+
+    def __init__(self, progress: Progress, start: int) -> None:
+        self._progress, self._start = progress, start
+
+    def phase(self, name: str, total: int = 0) -> None:
+        self._progress.phase(name, total)
+
+    def step(self, done: int, current: str = "") -> None:
+        self._progress.step(self._start + done, current)
+
+    def cancelled(self) -> bool:
+        return self._progress.cancelled()
 
 
 def _counts(connection: apsw.Connection, wanted: Sequence[int]) -> tuple[int, int]:

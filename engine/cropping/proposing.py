@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import apsw
 import msgspec
 
 from engine.cropping import rows, scenes, versions
 from engine.cropping.model import Box, Proposal, Scene, Seed
 from engine.cropping.weights import weights
 from engine.library.store import Library
+from engine.vision import cue_settings
 
 if TYPE_CHECKING:
+    from engine.cropping.propose_work import Shared, Task
     from engine.cropping.rows import Picture
 
 SEEDS = 24  # of the last crops
@@ -35,14 +39,30 @@ class Measure(NamedTuple):
     ratio_error: float
 
 
-def make(library: Library, picture: Picture, *, seeds: Sequence[Seed] | None = None) -> Proposal:
-    """The proposal for a picture that was read, by what is known of it now. Raises NotFound."""
-    from engine.cropping import propose
+def shared(library: Library) -> Shared:
+    """What proposals are made with now."""
+    from engine.cropping.propose_work import Shared
 
     crop = library.settings.crop
-    scene = scenes.load(library, picture)
-    known = seeds_of(library) if seeds is None else seeds
-    return propose.propose(scene, weights(library), margin=crop.margin, smallest=crop.smallest, seeds=known)
+    root = os.fspath(library.paths.root)
+    return Shared(root, weights(library), crop.margin, crop.smallest, tuple(seeds_of(library)))
+
+
+def tasks(library: Library, connection: apsw.Connection, pictures: Sequence[Picture]) -> list[Task]:
+    """Pictures with what looks wrong in them."""
+    from engine.cropping.propose_work import Task
+
+    least = cue_settings.least(library.settings.cues)
+    return [Task(picture, scenes.doubts(connection, least, picture)) for picture in pictures]
+
+
+def make(library: Library, picture: Picture) -> Proposal:
+    """The proposal for a picture that was read, by what is known of it now."""
+    from engine.cropping import propose_work
+
+    with library.db.read() as connection:
+        task = tasks(library, connection, [picture])[0]
+    return propose_work.make(shared(library), task).proposal
 
 
 def seeds_of(library: Library) -> list[Seed]:
@@ -79,18 +99,15 @@ def current(library: Library, picture: Picture) -> Proposal | None:
 
 
 def measure(library: Library, picture: Picture, box: Box) -> Measure:
-    """The terms and score of any box of a picture. Raises NotFound."""
+    """The terms and score of any box of a picture."""
     from engine.cropping import grid, terms
+    from engine.cropping.propose_work import meet
 
     scene = _scene(library, picture)
     found = terms.measure(scene, box, library.settings.crop.margin)
-    avoids = [keep.tag or keep.shape for keep in scene.keep_out if not _meet(keep.region, box)]
+    avoids = [keep.tag or keep.shape for keep in scene.keep_out if not meet(keep.region, box)]
     error = grid.error(picture.width, picture.height, box[2] - box[0])
     return Measure(found, terms.score(found, weights(library)), list(dict.fromkeys(avoids)), error)
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 _scenes: OrderedDict[tuple[str, int, str], Scene] = OrderedDict()

@@ -7,6 +7,7 @@ what is missing in the library's caches is left out: a proposal from less is sti
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import apsw
@@ -23,7 +24,11 @@ from engine.vision import cue_settings, look_seen
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+    import numpy.typing as npt
+
     from engine.cropping.model import Box, Floats
+    from engine.library.paths import LibraryPaths
 
 _SHAPES = {"hand": "hand", "foot": "foot", "face": "face", "body": "limb", "whole": "region"}
 _DETAIL_SIDE = 256  # cells of the map of detail, its long side
@@ -39,25 +44,33 @@ _CUES = """
 
 
 def load(library: Library, picture: Picture) -> Scene:
-    """All that is known of a picture that was read. Raises NotFound where it is no longer in the library."""
-    known = look_seen.known(library, picture.id)
+    """All that is known of a picture that was read."""
     with library.db.read() as connection:
-        doubts = _doubts(library, connection, picture) if known.looked else ()
-    look = known.look
+        keep_out = doubts(connection, cue_settings.least(library.settings.cues), picture)
+    return read(library.paths, picture, keep_out)
+
+
+def read(paths: LibraryPaths, picture: Picture, keep_out: tuple[KeepOut, ...]) -> Scene:
+    """The scene out of the library's files alone; `keep_out` is what `doubts` gives."""
+    look = look_seen.cached(paths.vectors, picture.look, picture.content) if picture.look else None
     return Scene(
         width=picture.width,
         height=picture.height,
-        saliency=_saliency(library.paths.saliency, picture.content),
-        detail=_detail(thumb_path(library.paths.thumbs, picture.content)) if picture.content else None,
+        saliency=_saliency(paths.saliency, picture.content),
+        detail=_detail(thumb_path(paths.thumbs, picture.content)) if picture.content else None,
         heads=people.heads(look.people) if look else (),
         people=people.people(look.people) if look else (),
-        keep_out=doubts,
+        keep_out=keep_out,
     )
 
 
-def _doubts(library: Library, connection: apsw.Connection, picture: Picture) -> tuple[KeepOut, ...]:
-    """What looks wrong: cues that reach their threshold or that the person said are so, but those they denied."""
-    least = cue_settings.least(library.settings.cues)
+def doubts(connection: apsw.Connection, least: Mapping[str, float], picture: Picture) -> tuple[KeepOut, ...]:
+    """What looks wrong: cues that reach their threshold or that the person said are so, but those they denied.
+
+    `least` is what `engine.vision.cue_settings.least` gives.
+    """
+    if not picture.look:
+        return ()
     found: dict[tuple[str, Box], KeepOut] = {}
     for name, score, x1, y1, x2, y2, text, tag, yes in connection.execute(_CUES, (picture.id,)):
         told = score >= least.get(name, math.inf) if yes is None else bool(yes)
@@ -88,7 +101,7 @@ def _saliency(folder: Path, content: str) -> Floats | None:
 
 
 def _detail(thumb: Path) -> Floats | None:
-    """How busy each place of a thumbnail is, 0 to 1: the steepness of its greys; None where there is no thumbnail."""
+    """How busy each place of a thumbnail is; None where there is no thumbnail."""
     import cv2
     import numpy as np
 
@@ -98,12 +111,18 @@ def _detail(thumb: Path) -> Floats | None:
     except OSError:
         return None
     grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) if data else None
-    if grey is None:
-        return None
+    return None if grey is None else busyness(np.asarray(grey, np.uint8))
+
+
+def busyness(grey: npt.NDArray[np.uint8]) -> Floats:
+    """(h, w) float32 0 to 1, a long side of at most 256, of a (H, W) picture: the steepness of its greys."""
+    import cv2
+    import numpy as np
+
     scale = _DETAIL_SIDE / max(grey.shape)
     if scale < 1:
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    grey = grey.astype(np.float32)
-    across, down = (cv2.Sobel(grey, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    steep = grey.astype(np.float32)
+    across, down = (cv2.Sobel(steep, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
     return np.asarray(np.minimum(np.hypot(across, down) / _BUSY, 1), np.float32)

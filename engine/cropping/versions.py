@@ -1,7 +1,7 @@
 """What a proposal was made from, in a short word: where that is the same, it need not be made again.
 
 It holds the search's version, the settings and weights, what the picture was looked at with, its doubts, and what the
-person said of them. The picture's content is kept beside it.
+person said of them, and another tool's sidecar beside it. The picture's content is kept beside it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Sequence
 import apsw
 import msgspec
 
+from engine.cropping import sidecars
 from engine.cropping.rows import Picture
 from engine.cropping.weights import weights
+from engine.errors import Unreadable
 from engine.library.store import Library
+from engine.library.text import to_path
 from engine.vision import cue_settings
 
 SEARCH = "crop-1"  # changes when the search does: everything is proposed again
@@ -39,7 +42,19 @@ def of(connection: apsw.Connection, common: str, pictures: Sequence[Picture]) ->
         )
         for image, *values in rows:
             about[image].append(values)
+    for picture in pictures:
+        if (beside := _beside(picture)) is not None:
+            about[picture.id].append(beside)
     return {image: _short(values) for image, values in about.items()}
+
+
+def _beside(picture: Picture) -> str | None:
+    """The content of another tool's sidecar; None where there is none that can be read."""
+    try:
+        found = sidecars.foreign(to_path(picture.path))
+    except Unreadable:
+        return None
+    return None if found is None else hashlib.blake2b(found[1]).hexdigest()
 
 
 def _short(values: object) -> str:

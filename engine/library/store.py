@@ -23,7 +23,11 @@ from engine.library.settings import Settings
 from engine.library.text import to_text
 
 T = TypeVar("T")
-_RECOVERS = "engine.thinning.recovery"  # by name: it is further right, and who never staged loads nothing of it
+# By name: they are further right, and who never staged or cropped loads nothing of them.
+_RECOVERS = "engine.thinning.recovery"
+# After decisions of these kinds, their undo and redo, the module's `follow(library, record)` brings files up to date
+# that say what the library says; with None, after a rebuild, all of them. It answers with sentences, and never raises.
+_FOLLOWS = dict.fromkeys(("crop", "uncrop", "trio"), "engine.cropping.logs")
 
 
 class _FilesFirst(Exception):  # an outcome, not an error
@@ -122,7 +126,13 @@ class Library:
         stamped = msgspec.structs.replace(record, ts=now(), id=new_id())
         with self._turning:
             self._commit(lambda _: (stamped, label))
+            self._follow(stamped)
         return stamped
+
+    def _follow(self, record: Record) -> None:
+        if record.kind in _FOLLOWS:
+            said = importlib.import_module(_FOLLOWS[record.kind]).follow(self, record)
+            self.notices += [sentence for sentence in said if sentence not in self.notices]
 
     def _commit(self, choose: Callable[[apsw.Connection], tuple[Record, str]]) -> None:
         """Journal and carry out the record `choose` gives; where the database refuses it, so does the journal."""
@@ -174,6 +184,7 @@ class Library:
                 moved = first.record.id
                 with self.files_still(wait=False):  # whoever moves files may wait for `_turning`
                     self._turn_files(first.record, kind, lambda: self._commit(choose))
+            self._follow(turned[0][0])
         return turned[0]
 
     def _turn_files(self, record: Record, kind: str, commit: Callable[[], None]) -> None:
@@ -209,7 +220,10 @@ class Library:
             importlib.import_module("engine.thinning.effects").refresh_all_copies(connection)
             return int(connection.execute("SELECT count(*) FROM decisions").get), notices
 
-        return self.write(work)
+        decisions, notices = self.write(work)
+        for module in set(_FOLLOWS.values()):
+            notices += importlib.import_module(module).follow(self, None)
+        return decisions, notices
 
     def change_setting(self, key: str, value: settings_file.Value) -> None:
         """Set one key of pickwise.toml. Raises SettingsError, LibraryHeld."""

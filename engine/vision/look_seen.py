@@ -45,7 +45,7 @@ def known(library: Library, image: int) -> Known:
     content, version = row
     if content is None or version is None:
         return Known(looked=False, look=None, cues=[])
-    return Known(looked=True, look=_cached(library.paths.vectors, f"look/{version}", content), cues=cues)
+    return Known(looked=True, look=cached(library.paths.vectors, version, content), cues=cues)
 
 
 def _cues(connection: apsw.Connection, image: int) -> list[Cue]:
@@ -55,8 +55,11 @@ def _cues(connection: apsw.Connection, image: int) -> list[Cue]:
     return [Cue(cast("CueName", name), score, (x1, y1, x2, y2), text) for name, score, x1, y1, x2, y2, text in rows]
 
 
-def _cached(file: Path, kind: str, content: str) -> Look | None:
-    """None as well where the cache is absent, damaged or in use: it is only a cache."""
+def cached(file: Path, version: str, content: str) -> Look | None:
+    """What was seen in this content by this version; `file` is the library's `vectors.db`.
+
+    None as well where the cache is absent, damaged or in use: it is only a cache.
+    """
     if not file.is_file():
         return None
     try:
@@ -64,7 +67,7 @@ def _cached(file: Path, kind: str, content: str) -> Look | None:
         try:
             connection.set_busy_timeout(1000)
             one = "SELECT value FROM vectors WHERE kind = ? AND content = ?"
-            data = connection.execute(one, (kind, key(content))).get
+            data = connection.execute(one, (f"look/{version}", key(content))).get
         finally:
             connection.close()
     except apsw.Error:

@@ -1,0 +1,269 @@
+"""What decisions about crops leave behind: tables, the journal's line, the CSVs and the files of labels/crops."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Engine
+from engine.cropping import decide, logs, rows
+from engine.cropping.decide import Choice
+from engine.library.csvfile import read_csv
+from engine.library.journal import Record, files, read
+from engine.library.store import Library
+from tests.again import Again
+from tests.cropped import ask, library_in, proposed, table
+
+KEPT = ("crop_answers", "to_crop", "taste_resets", "verdicts")
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    def make(folder: Path) -> None:
+        with Library(library_in(folder)) as library:
+            proposed(library)
+
+    return Again(tmp_path_factory.mktemp("logs"), make)
+
+
+@pytest.fixture
+def library(again: Again) -> Iterator[Library]:
+    with Library(again.put_back() / "library") as opened:
+        yield opened
+
+
+def waiting(library: Library) -> list[int]:
+    with library.db.read() as connection:
+        from engine.cropping import queue
+
+        return [e.images[0] for e in queue.page(connection, library.settings.crop, "waiting", 0, 99, trios=False)]
+
+
+def trio(library: Library) -> tuple[str, list[int]]:
+    with library.db.read() as connection:
+        from engine.cropping import queue
+
+        entry = queue.page(connection, library.settings.crop, "waiting", 0, 1, trios=True)[0]
+    return entry.group, entry.images
+
+
+def accept(library: Library, image: int, which: int = 0, **more: Any) -> Choice:
+    with library.db.read() as connection:
+        picture = rows.pictures(connection, [image])[0]
+        made, _ = rows.get(connection, image, picture.content)
+    assert made is not None
+    chosen = made.candidates[which % len(made.candidates)]
+    answer = Choice(image, chosen.id, chosen.box, **more)
+    decide.choose(library, answer)
+    return answer
+
+
+def nudge(library: Library, image: int, **more: Any) -> None:
+    decide.choose(library, Choice(image, "nudged", (3, 5, 123, 165), **more))
+
+
+def everything(library: Library) -> dict[str, Any]:
+    """All that crops leave, but for the time at which a file was written."""
+    labels = library.paths.root / "labels"
+    said = {name: table(library, name) for name in KEPT}
+    said["files"] = {f.name: f.read_bytes() for f in sorted(labels.rglob("*")) if f.suffix in (".csv", ".json")}
+    return said
+
+
+def csv(library: Library) -> list[list[str]]:
+    return read_csv(library.paths.crop_decisions)[1]
+
+
+def path_of(library: Library, image: int) -> str:
+    with library.db.read() as connection:
+        return rows.pictures(connection, [image])[0].path
+
+
+def test_a_decision_is_one_line_in_each_form(library: Library) -> None:
+    image = waiting(library)[0]
+    nudge(library, image, tags=("awkward_edge", "glare"), time_ms=4200, actions=7)
+    path = path_of(library, image)
+    assert read_csv(library.paths.crop_decisions) == (
+        list(logs.DECISIONS), [[path, "nudged", "[3,5,123,165]", "awkward_edge;glare", "4200"]],
+    )  # fmt: skip
+    said = json.loads((library.paths.crops / f"{Path(path).stem}.crop.json").read_bytes())
+    assert (said["image"], said["crop_box"], said["needs_crop"]) == (path, {"x": 3, "y": 5, "w": 120, "h": 160}, True)
+    (line,) = [line.record for file in files(library.paths.sessions) for line in read(file) if line.record]
+    raw = json.loads(files(library.paths.sessions)[0].read_bytes())
+    assert raw["crop_box"] == {"x": 3, "y": 5, "w": 120, "h": 160}
+    assert (raw["needs_crop"], raw["winner"], raw["anomaly_tags"]) == (True, path, ["awkward_edge", "glare"])
+    assert line.crop
+    assert len(line.crop.offered) == len(line.crop.proposed) > 0
+    assert set(line.crop.chosen) == set(line.crop.offered[0])
+
+
+def test_no_crop_has_no_box_anywhere(library: Library) -> None:
+    image = waiting(library)[0]
+    decide.choose(library, Choice(image, "full", (0, 0, 240, 320)))
+    assert csv(library) == [[path_of(library, image), "full", "", "", ""]]
+    raw = json.loads(files(library.paths.sessions)[0].read_bytes())
+    assert "crop_box" not in raw
+    assert raw["needs_crop"] is False
+    with library.db.read() as connection:
+        answer = rows.answer(connection, image)
+    assert answer is not None
+    assert answer.box is None
+
+
+def test_undo_and_redo_move_every_form_together(library: Library) -> None:
+    states = [everything(library)]
+    one, two, *_ = waiting(library)
+    group, members = trio(library)
+    accept(library, one, time_ms=900)
+    states.append(everything(library))
+    nudge(library, one, tags=("toes",))
+    states.append(everything(library))
+    decide.send(library, two, on=True)
+    decide.choose(library, Choice(members[0], "nudged", (3, 5, 123, 165)), group, members[1:])
+    states.append(everything(library))
+    for steps, state in ((2, states[2]), (1, states[1])):
+        for _ in range(steps):
+            library.undo()
+        assert everything(library) == state
+    library.undo()
+    assert csv(library) == []
+    assert {name: table(library, name) for name in KEPT} == {name: states[0][name] for name in KEPT}
+    for _ in range(4):
+        library.redo()
+    assert everything(library) == states[3]
+
+
+def test_a_rebuild_says_the_same(library: Library) -> None:
+    one, two, three = waiting(library)
+    group, members = trio(library)
+    accept(library, one)
+    nudge(library, two, time_ms=12)
+    accept(library, three)
+    library.undo()
+    decide.choose(library, Choice(members[1], "full", (0, 0, 240, 320), ("toes",)), group, [members[0], members[2]])
+    decide.forget_taste(library)
+    before = everything(library)
+    for file in before["files"]:
+        for found in (library.paths.root / "labels").rglob(file):
+            found.unlink()
+    library.rebuild()
+    assert everything(library) == before
+
+
+def test_a_new_decision_after_an_undo_has_the_place_of_the_old_one(library: Library) -> None:
+    one, two, three = waiting(library)
+    accept(library, one)
+    accept(library, two)
+    library.undo()
+    nudge(library, three)
+    assert [line[0] for line in csv(library)] == [path_of(library, one), path_of(library, three)]
+    library.undo()
+    library.undo()
+    assert csv(library) == []
+
+
+@pytest.mark.parametrize("damage", [lambda f: f.unlink(), lambda f: f.write_text("mine"), lambda f: f.write_bytes(b"")])
+def test_a_log_that_somebody_changed_is_made_anew(library: Library, damage: Any) -> None:
+    one, two, three = waiting(library)
+    accept(library, one)
+    accept(library, two)
+    damage(library.paths.crop_decisions)
+    accept(library, three)
+    assert [line[0] for line in csv(library)] == [path_of(library, image) for image in (one, two, three)]
+
+
+def test_a_disk_that_refuses_the_log_keeps_the_decision(library: Library) -> None:
+    one, two, *_ = waiting(library)
+    library.paths.crop_decisions.mkdir()
+    accept(library, one)
+    assert any("could not be written" in notice for notice in library.notices)
+    library.paths.crop_decisions.rmdir()
+    accept(library, two)
+    assert [line[0] for line in csv(library)] == [path_of(library, image) for image in (one, two)]
+
+
+def test_a_trio_names_winner_and_losers(library: Library) -> None:
+    group, (winner, *losers) = trio(library)
+    decide.choose(library, Choice(winner, "nudged", (3, 5, 123, 165), ("extra_fingers",), time_ms=1800), group, losers)
+    header, (line,) = read_csv(library.paths.trio_choices)
+    assert header == ["group_id", "winner", "loser1", "loser2", "tags", "time_ms"]
+    assert line == [group, *(path_of(library, image) for image in (winner, *losers)), "extra_fingers", "1800"]
+    assert csv(library)[0][0] == path_of(library, winner)
+
+
+def test_four_variants_take_two_lines_and_two_take_one() -> None:
+    record = Record(ts="", set_id="g", images=["a", "b", "c", "d"], winner="b", kind="trio")
+    assert logs.trio_rows(record) == [("g", "b", "a", "c", "", ""), ("g", "b", "d", "", "", "")]
+    assert logs.trio_rows(Record(ts="", set_id="g", images=["a", "b"], winner="b", kind="trio")) == [
+        ("g", "b", "a", "", "", "")
+    ]
+
+
+def test_equal_names_in_different_folders_have_a_file_each(library: Library) -> None:
+    one, two, *_ = waiting(library)
+    same = "/elsewhere/" + Path(path_of(library, one)).name
+    library.write(lambda c: c.execute("UPDATE images SET filepath = ? WHERE id = ?", (same, two)))
+    accept(library, one)
+    accept(library, two)
+    said = {json.loads(f.read_bytes())["image"] for f in library.paths.crops.glob("*.crop.json")}
+    assert said == {path_of(library, one), same}
+    library.undo()
+    (left,) = library.paths.crops.glob("*.crop.json")
+    assert json.loads(left.read_bytes())["image"] == path_of(library, one)
+
+
+def test_a_file_of_another_maker_in_labels_stays(library: Library) -> None:
+    one = waiting(library)[0]
+    theirs = library.paths.crops / f"{Path(path_of(library, one)).stem}.crop.json"
+    theirs.parent.mkdir()
+    theirs.write_text('{"mine": true}')
+    accept(library, one)
+    library.rebuild()
+    library.undo()
+    assert theirs.read_text() == '{"mine": true}'
+    assert list(theirs.parent.iterdir()) == [theirs]
+
+
+def test_names_that_a_spreadsheet_would_run_are_quoted_and_come_back(library: Library) -> None:
+    one, two, *_ = waiting(library)
+    library.write(lambda c: c.execute("UPDATE images SET filepath = '=cmd()\r\n,\"x\"' WHERE id = ?", (one,)))
+    accept(library, one)
+    accept(library, two)
+    assert csv(library)[0][0] == '=cmd()\r\n,"x"'
+    assert b"'=cmd()" in library.paths.crop_decisions.read_bytes()
+    library.undo()
+    library.undo()
+    assert csv(library) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "crop", "winner": None},
+        {"kind": "crop", "winner": "another"},
+        {"kind": "crop", "crop_box": {"x": -1, "y": 0, "w": 5, "h": 5}},
+        {"kind": "trio", "crop_box": {"x": 0, "y": 0, "w": 0, "h": 5}},
+        {"kind": "crop", "crop_box": {"x": 2**62, "y": 0, "w": 2**62, "h": 5}},
+    ],
+)
+def test_a_line_of_the_journal_that_says_no_crop_is_passed_over(library: Library, record: dict[str, Any]) -> None:
+    line = {"ts": "2026-01-01T00:00:00Z", "set_id": "", "images": ["a.png"], "winner": "a.png", "id": "x", **record}
+    (library.paths.sessions / "2026-01-01__session.jsonl").write_text(json.dumps(line) + "\n")
+    _, notices = library.rebuild()
+    assert len(notices) == 1
+    assert table(library, "crop_answers") == []
+
+
+def test_the_window_and_the_files_say_the_same(again: Again) -> None:
+    engine = Engine()
+    engine.open(again.put_back() / "library")
+    library = engine.need()
+    for image in waiting(library):
+        accept(library, image)
+    done = ask(engine, "crop.queue", which="done")
+    assert done["total"] == done["done"] == len(csv(library)) == len(list(library.paths.crops.iterdir()))
+    engine.close()
