@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 BATCH = 16  # pictures the network sees at once: half a second of a core
-_MOST_WORKERS = 8  # each holds the network and its library: 0.4 GB
-_LIBRARY_BYTES = 800_000_000  # of a worker with a network of a person's own, beside its weights
+_MOST_WORKERS = 8
+_WORKER_BYTES = 1_200_000_000  # at the most, of a worker with every model of ours (`tests.bench.throughput`)
+_LIBRARY_BYTES = 1_000_000_000  # of one with a network of a person's own, beside twice its weights
 
 
 class Vectors:
@@ -146,21 +147,33 @@ def _fill(
 
     crashed = batches.run(
         partial(embed_work.process, thumbs), wanted, BATCH, keep, progress,
-        workers=min(workers(), _room(embedder)), prepare=partial(embed_work.prepare, embedder),
+        workers=workers(_bytes_of(embedder)), prepare=partial(embed_work.prepare, embedder),
     )  # fmt: skip
     return refused + [(picture.path, reason) for picture, reason in crashed]
 
 
-def workers() -> int:
-    """One a core, where there is memory for the networks; one alone where it has a graphics processor to itself."""
+def workers(each: int = _WORKER_BYTES) -> int:
+    """One a core, but all together in half the machine's memory; one alone where it has a graphics processor to itself.
+
+    Args:
+        each: bytes that a worker takes at the most.
+    """
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return 1
-    return min(pool.processors(), _MOST_WORKERS)
+    room = _memory() // 2 // each
+    return max(1, min(pool.processors(), _MOST_WORKERS, room))
 
 
-def _room(embedder: Embedder) -> int:
-    """How many networks of this size half the machine's memory holds, one at least."""
-    if embedder.file is None or not hasattr(os, "sysconf"):
-        return _MOST_WORKERS
-    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return max(1, half // (_LIBRARY_BYTES + 2 * embedder.file.stat().st_size))
+def _bytes_of(embedder: Embedder) -> int:
+    """What a worker with this network takes."""
+    if embedder.file is None:
+        return _WORKER_BYTES
+    return _LIBRARY_BYTES + 2 * embedder.file.stat().st_size
+
+
+def _memory() -> int:
+    """Bytes the machine has; plenty where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 1 << 40

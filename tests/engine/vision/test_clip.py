@@ -52,7 +52,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     root = tmp_path_factory.mktemp("clip")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PICKWISE_MODELS", str(root / "models"))
-        patch.setattr(vectors, "workers", lambda: 1)
+        patch.setattr(vectors, "workers", lambda each=0: 1)
         return Done(root)
 
 
@@ -103,7 +103,7 @@ def test_clip_is_best_where_it_is_and_the_built_in_network_else(models: Path, tm
 def test_weights_of_another_network_are_told_and_the_built_in_one_goes_on(
     done: Done, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "workers", lambda: 1)
+    monkeypatch.setattr(vectors, "workers", lambda each=0: 1)
     content = "a" * 64
     with Library(done.root) as library:
         library.settings = Settings(vision=Vision(clip_model="tiny", clip_checkpoint=str(models / "other.safetensors")))

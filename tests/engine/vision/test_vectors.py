@@ -41,7 +41,7 @@ class Done:
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vectors, "workers", lambda: 1)  # one start of the network instead of one a core
+        patch.setattr(vectors, "workers", lambda each: 1)  # one start of the network instead of one a core
         return Done(tmp_path_factory.mktemp("vectors"))
 
 
@@ -90,3 +90,13 @@ def test_without_a_network_the_answer_says_what_to_do(monkeypatch: pytest.Monkey
 def test_a_network_without_its_weights_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedders, "weights", lambda embedder: None)
     assert not any(embedders.installed(embedder) for embedder in embedders.registered().values())
+
+
+def test_workers_take_half_the_memory_at_most_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(vectors.pool, "processors", lambda: 6)
+    for memory, each, wanted in ((32, 2, 6), (16, 2, 4), (16, 3, 2), (16, 5, 1), (2, 5, 1)):
+        monkeypatch.setattr(vectors, "_memory", lambda memory=memory: memory << 30)
+        assert vectors.workers(each << 30) == wanted
+    monkeypatch.setattr(vectors, "_memory", lambda: 5_000_000_000)
+    assert vectors.workers() == 2
