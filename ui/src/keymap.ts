@@ -1,4 +1,5 @@
 /** Key to command, screen by screen: the one table behind the keyboard, the `?` sheet, the palette and the hint line. */
+import { reasons } from "./crop/words";
 import { TAGS } from "./cull/tags";
 
 export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "settings" | "export";
@@ -10,6 +11,8 @@ export interface Binding {
   shown?: string; // how a range of keys is written
 }
 
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
+const REASON_KEYS = reasons().map((t) => t.letter);
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 const key = (scope: Scope, keys: string, command: string): Binding => ({ scope, keys: keys.split(" "), command });
 
@@ -186,6 +189,36 @@ export const KEYMAP: readonly Binding[] = [
   key("confirm", "Enter", "confirm.yes"),
   key("confirm", "Escape", "confirm.no"),
 
+  key("crop", "Enter", "crop.accept"),
+  key("crop", "Enter", "crop.next"),
+  { scope: "crop", keys: ["1", "2", "3", "4"], command: "crop.choose", shown: "1 2 3" },
+  key("crop", "Tab Shift+Tab", "crop.cycle"),
+  { scope: "crop", keys: ARROWS.flatMap((a) => [a, `Shift+${a}`, `Alt+${a}`]), command: "crop.nudge", shown: "← ↑ → ↓" },
+  key("crop", "+ =", "crop.larger"),
+  key("crop", "-", "crop.smaller"),
+  key("crop", "] *", "crop.muchLarger"),
+  key("crop", "[ _", "crop.muchSmaller"),
+  key("crop", "0 Backspace", "crop.reset"),
+  key("crop", "W", "crop.whole"),
+  key("crop", "T", "crop.reasons"),
+  key("crop", "N Space", "crop.skip"),
+  key("crop", "B PageUp", "crop.backward"),
+  key("crop", "Shift+N PageDown", "crop.forward"),
+  key("crop", "O", "crop.overlay"),
+  key("crop", "V", "seen.toggle"),
+  key("crop", "Z", "zoom.cycle"),
+  key("crop", "I", "crop.info"),
+  key("crop", "P", "crop.taste"),
+  key("crop", "M", "crop.trios"),
+  key("crop", "L", "crop.scope"),
+  key("crop", "R", "crop.propose"),
+  key("crop", "C", "crop.cut"),
+
+  { scope: "reasons", keys: REASON_KEYS, command: "reasons.toggle", shown: "letter" },
+  key("reasons", "Enter", "reasons.accept"),
+  key("reasons", "T", "reasons.keep"),
+  key("reasons", "Escape", "reasons.cancel"),
+
   key("check", "Y Enter", "check.yes"),
   key("check", "N", "check.no"),
   key("check", "Space Tab", "check.skip"),
@@ -221,9 +254,9 @@ export const KEYMAP: readonly Binding[] = [
 ];
 
 /** Scopes that let no unmodified key through to the ones below. */
-export const EXCLUSIVE: ReadonlySet<Scope> = new Set<Scope>(["tags", "confirm", "difference", "export"]);
+export const EXCLUSIVE: ReadonlySet<Scope> = new Set<Scope>(["tags", "reasons", "confirm", "difference", "export"]);
 
-const MAC: Record<string, string> = { Mod: "⌘", Shift: "⇧" };
+const MAC: Record<string, string> = { Mod: "⌘", Shift: "⇧", Alt: "⌥" };
 const PC: Record<string, string> = { Mod: "Ctrl", Shift: "Shift" };
 const NAMES: Record<string, string> = {
   Escape: "Esc", Space: "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "PgUp", PageDown: "PgDn",

@@ -7,6 +7,7 @@ import { allCommands, runCommand } from "./commands";
 import { Check } from "./check";
 import { openAt as openCheck, watchCheck } from "./check/place";
 import { Crop } from "./crop";
+import { openAt as openCrop, watchCrop } from "./crop/place";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
 import { items, reload } from "./cull/queue";
@@ -102,6 +103,7 @@ async function boot(): Promise<void> {
     fresh("rankings");
   }
   if (place?.screen === "duplicates") await openAt(place.groupId, place.imageId);
+  if (place?.screen === "crop") await openCrop(place.groupId, place.imageId);
   if (place?.screen === "check") {
     await openCheck(place.groupId, place.imageId);
     fresh("check");
@@ -111,6 +113,7 @@ async function boot(): Promise<void> {
   watchPlace();
   watchCopies();
   watchCheck();
+  watchCrop();
   readAhead();
 }
 

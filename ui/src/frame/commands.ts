@@ -7,9 +7,13 @@ import { closeOne as closeOneOfCheck } from "../check/commands";
 import { current as doubt } from "../check/list";
 import { showInCheck } from "../check/place";
 import { gridOpen, zoom as checkZoom } from "../check/view";
+import { closeOne as closeOneOfCrop } from "../crop/commands";
+import { current as cropping } from "../crop/list";
+import { showInCrop } from "../crop/place";
+import { zoom as cropZoom } from "../crop/work";
 import { closeOne, cullFlag } from "../cull/commands";
 import { zoom as cullZoom } from "../cull/focus";
-import { currentId } from "../cull/queue";
+import { current as culled, currentId } from "../cull/queue";
 import { showWhere } from "../cull/place";
 import { closeOne as closeOneOfCopies } from "../duplicates/commands";
 import { copiesZoom } from "../duplicates/hints";
@@ -37,6 +41,7 @@ const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
   cull: () => (currentId.value !== null ? cullZoom : null),
   sweep: () => (largeOpen.value ? largeZoom : null),
   rank: () => (now.value !== null ? rankZoom : null),
+  crop: () => (cropping.value ? cropZoom : null),
   duplicates: copiesZoom,
   check: () => (doubt.value && !gridOpen.value ? checkZoom : null),
   rankings: () => (rankedOpen.value ? rankedZoom : null),
@@ -58,6 +63,7 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   if (isAnswer(changed)) return showInCheck(changed, redo);
+  if (changed.stale[0] === "crop" && !(screen.peek() === "cull" && isHere(changed.imageId))) return showInCrop(changed, redo);
   markStale(["rank"]);
   if (changed.stale.includes("duplicates")) return showInDuplicates(changed);
   if (screen.peek() === "rank" && (await showInRank(changed))) return;
@@ -66,8 +72,11 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   await showWhere(changed);
 }
 
-/** What Check was told: it makes no other screen of decisions stale. */
-const isAnswer = (changed: Changed): boolean => changed.imageId !== 0 && changed.stale.includes("check") && !changed.stale.includes("cull");
+/** On Cull an image that was sent to be cropped is shown with its mark. */
+const isHere = (image: number): boolean => culled.peek()?.members.some((m) => m.id === image) ?? false;
+
+/** What Check was told: it names that screen first among the stale ones. */
+const isAnswer = (changed: Changed): boolean => changed.imageId !== 0 && changed.stale[0] === "check";
 
 const FLAGS: Partial<Record<Tab, typeof cullFlag>> = { sweep: sweepFlag, rank: rankFlag, rankings: rankingsFlag };
 const flagging = (): typeof cullFlag => FLAGS[screen.value] ?? cullFlag;
@@ -87,6 +96,7 @@ function back(): void {
   else if (screen.peek() === "cull" && closeOne()) return;
   else if (screen.peek() === "rank" && closeOneOfRank()) return;
   else if (screen.peek() === "duplicates" && closeOneOfCopies()) return;
+  else if (screen.peek() === "crop" && closeOneOfCrop()) return;
   else if (screen.peek() === "check" && closeOneOfCheck()) return;
   else if (screen.peek() !== "library") goBack();
 }

@@ -2,6 +2,7 @@
 import { commandOf, isReady } from "../commands";
 import { current as doubt } from "../check/list";
 import { gridOpen } from "../check/view";
+import { hinted as hintedInCrop } from "../crop/commands";
 import { tagging } from "../cull/decide";
 import { current } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
@@ -32,7 +33,7 @@ function wanted(): string[] {
       if (rankedOpen.value) return ["ranked.move", "image.flag", "zoom.cycle", "ranked.close"];
       return ["rankings.move", "rankings.large", "rankings.sort", "rankings.find", "rankings.clear", "export.choose"];
     case "crop":
-      return ["screen.library", "history.undo"];
+      return hintedInCrop();
     case "duplicates":
       return hintedIn();
     case "check":

@@ -17,6 +17,7 @@ export function pressed(event: KeyboardEvent, mac: boolean): string {
   const typed = name.length === 1 && !digit && !/[A-Z]/.test(name); // "?", "+": the shift is part of the sign
   const parts = [];
   if (mac ? event.metaKey : event.ctrlKey) parts.push("Mod");
+  if (event.altKey && name.startsWith("Arrow")) parts.push("Alt"); // elsewhere it types signs, or opens menus
   if (event.shiftKey && !typed) parts.push("Shift");
   return [...parts, name].join("+");
 }
@@ -45,7 +46,7 @@ function find(name: string): Binding | null {
 
 export function watchKeys(): void {
   window.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey || overlay.peek() === "palette" || overlay.peek() === "help") return;
+    if (event.isComposing || (event.altKey && !event.key.startsWith("Arrow")) || overlay.peek() === "palette" || overlay.peek() === "help") return;
     const name = pressed(event, isMac());
     if (belongsToControl(event, name)) {
       if (name === "Escape" && event.target instanceof HTMLElement) event.target.blur();
@@ -65,4 +66,4 @@ export function watchKeys(): void {
   });
 }
 
-const REPEATS = /^(check\.(move|jump|nextTag|previousTag)|sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;
+const REPEATS = /^(crop\.(nudge|larger|smaller|muchLarger|muchSmaller|forward|backward)|check\.(move|jump|nextTag|previousTag)|sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;

@@ -1,7 +1,9 @@
 /** Which parts of the keymap are in force now, innermost first. */
 import { gridOpen } from "../check/view";
+import { reasoning } from "../crop/work";
 import { tagging } from "../cull/decide";
 import { duplicatesScope } from "../duplicates/hints";
+import { question } from "../duplicates/question";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, platform, screen } from "../state";
@@ -15,6 +17,8 @@ export function scopesNow(): Scope[] {
   if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
   if (screen.value === "rankings" && rankedOpen.value) return ["ranked", "anywhere"];
   if (screen.value === "check" && gridOpen.value) return ["checks", "anywhere"];
+  if (screen.value === "crop" && question.value) return ["confirm", "anywhere"];
+  if (screen.value === "crop" && reasoning.value) return ["reasons", "anywhere"];
   if (screen.value === "duplicates") return [duplicatesScope(), "anywhere"];
   return [screen.value, "anywhere"];
 }

@@ -5,7 +5,7 @@ import { CommandButton } from "../kit/CommandButton";
 import { capital, count, duration, Name, rate } from "../kit/words";
 import { job } from "../state";
 
-const UNITS: Record<string, string> = { scan: "files", intake: "images", group: "groups", pick: "groups", export: "keepers", look: "images", siblings: "groups" };
+const UNITS: Record<string, string> = { scan: "files", intake: "images", group: "groups", pick: "groups", export: "keepers", look: "images", siblings: "groups", propose: "images", cut: "images" };
 
 export function JobPanel(): JSX.Element | null {
   const now = job.value;
