@@ -6,18 +6,21 @@ What looks brings models with it, so it is loaded when somebody looks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import apsw
 import msgspec
 
 from engine import answers, wire
 from engine.culling import queue
+from engine.errors import WrongUse
 from engine.library import history
 from engine.library.journal import Record
 from engine.library.tags import TAGS
 from engine.library.text import file_url, to_path
 from engine.progress import Progress
+from engine.vision import checks, cue_settings
+from engine.vision.learned import labels, state
 from engine.wire import vision
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def _sentence(done: Summary) -> str:
 
 
 def _seen(engine: Engine, request: vision.GetSeen) -> vision.Seen:
-    from engine.vision import cue_settings, look_seen
+    from engine.vision import look_seen
     from engine.vision.seen import Look, People
 
     library = engine.need()
@@ -71,41 +74,43 @@ def _seen(engine: Engine, request: vision.GetSeen) -> vision.Seen:
 
 
 def _checks(engine: Engine, request: vision.GetChecks) -> vision.Checks:
-    from engine.vision import checks, cue_settings
-
     library = engine.need()
+    if request.tag and request.tag not in TAGS:
+        raise WrongUse("There is no such tag.")
     names = msgspec.json.encode(sorted(cue_settings.least(library.settings.cues))).decode()
     with library.db.read() as connection:
         rows = checks.waiting(connection, names, request.tag, *answers.page(request.offset, request.limit))
         waiting = checks.counts(connection, names)
         looked = int(connection.execute("SELECT count(*) FROM looked").get or 0)
-        sizes = {row.image: _features(connection, row.image) for row in rows}
-    total = waiting.get(request.tag, 0) if request.tag else sum(waiting.values())
-    tags = [vision.CheckTag(tag, waiting.get(tag, 0), 0, 0, 20, False, None, None) for tag in TAGS]
+        said, on = labels.counts(connection), state.read(connection).on
     thumbs = library.paths.thumbs
     return vision.Checks(
-        total=total, offset=request.offset, looked=looked, tags=tags,
-        items=[
-            vision.Check(
-                image=row.image, tag=row.tag, cue=row.cue, score=row.score, text=row.text, box=row.box,
-                filename=to_path(row.path).name, url=file_url(to_path(row.path)),
-                thumb_url=queue.thumb_url(thumbs, row.content), displayable=sizes[row.image][2] in queue.DISPLAYABLE,
-                missing=False, width=sizes[row.image][0], height=sizes[row.image][1],
-            )
-            for row in rows
-        ],
+        total=waiting.get(request.tag, 0) if request.tag else sum(waiting.values()), offset=request.offset,
+        looked=looked, tags=[_tag(tag, waiting.get(tag, 0), said[tag], on.get(tag)) for tag in TAGS],
+        items=[_check(thumbs, row) for row in rows],
     )  # fmt: skip
 
 
-def _features(connection: apsw.Connection, image: int) -> tuple[int, int, str]:
-    found = connection.execute("SELECT width, height, format FROM features WHERE image_id = ?", (image,)).fetchone()
-    return (int(found[0]), int(found[1]), str(found[2])) if found else (0, 0, "")
+def _tag(tag: str, waiting: int, said: tuple[int, int], on: state.On | None) -> vision.CheckTag:
+    return vision.CheckTag(
+        tag=tag, waiting=waiting, yes=said[0], no=said[1], needs=labels.NEEDS, learned=on is not None,
+        average_precision=on.average_precision if on else None,
+        calibration_error=on.calibration_error if on else None,
+    )  # fmt: skip
+
+
+def _check(thumbs: Path, row: checks.Waiting) -> vision.Check:
+    path = to_path(row.path)
+    return vision.Check(
+        image=row.image, tag=row.tag, cue=row.cue, score=row.score, text=row.text, box=row.box, filename=path.name,
+        url=file_url(path), thumb_url=queue.thumb_url(thumbs, row.content),
+        displayable=row.format in queue.DISPLAYABLE, missing=not path.is_file(), width=row.width, height=row.height,
+    )  # fmt: skip
 
 
 def _answer(engine: Engine, request: vision.AnswerCheck) -> wire.Changed:
-    from engine.vision import checks
-
     label = checks.answer(engine.need(), request.image, request.tag, yes=request.yes)
+    taught(engine)
     return answers.changed(engine, label, ["check"], image=request.image)
 
 
@@ -113,7 +118,32 @@ def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     """What undoing or redoing an answer gives: the image it was about."""
     with engine.need().db.read() as connection:
         image = next(iter(history.image_ids(connection, record)), 0)
+    taught(engine)
     return answers.changed(engine, label, ["check"], image=image)
+
+
+def taught(engine: Engine) -> None:
+    """Start learning in the background where there is enough that is new, and nothing else runs.
+
+    What is said while another job runs is learned by the first answer after it, or by the next look.
+    """
+    library, current = engine.need(), engine.jobs.current()
+    if library.read_only or (current is not None and current.state == "running"):
+        return
+    with library.db.read() as connection:
+        due = state.due(state.read(connection), labels.counts(connection))
+
+    def work(progress: Progress) -> str:
+        from engine.culling.run import regroup
+        from engine.vision.learned.run import learn
+
+        done = learn(library, progress)
+        if done.changed:
+            regroup(library, progress)  # a doubt may send a group to the person
+        return done.sentence()
+
+    if due:
+        engine.jobs.start("learn", work)
 
 
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {

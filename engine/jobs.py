@@ -16,6 +16,7 @@ from engine.progress import Cancelled, Progress, giving_way
 from engine.wire import JobInfo, JobKind
 
 Work = Callable[[Progress], str]  # returns the one sentence that says how it went
+BY_ITSELF: frozenset[JobKind] = frozenset({"learn"})  # jobs that nobody asked for; what they finished is kept
 REPORT_SECONDS = 0.1  # how often a running job tells where it is
 
 
@@ -70,7 +71,11 @@ class Jobs:
         self._last: Job | None = None
 
     def start(self, kind: JobKind, work: Work) -> int:
-        """Queue a job and answer with its number at once."""
+        """Queue a job and answer with its number at once. What runs in the background by itself makes way for it."""
+        if kind not in BY_ITSELF:
+            for other in list(self._jobs.values()):
+                if other.info.kind in BY_ITSELF:
+                    other.cancel()
         job = Job(next(self._numbers), kind, self._tell)
         self._jobs[job.info.id] = self._last = job
         try:

@@ -18,7 +18,7 @@ class Candidate(msgspec.Struct, frozen=True):
         stage: the step that made it; None (or not finite) sorts below every stage.
         defects: contract words (`blur`, `dark` ...), empty for a sound image.
         texts: one sentence a defect, in the order of `defects`; may be shorter.
-        doubts: what looks wrong to a detector: name and sentence. Not a defect: a person looks, nothing is rejected.
+        doubts: what looks wrong to a detector: name, sentence, anomaly tag. Not a defect: nothing is rejected for it.
         quality: 0 (worst) to 1 (best).
         width, height: pixels.
         sharpness: 0 (soft) to 1 (crisp).
@@ -32,7 +32,7 @@ class Candidate(msgspec.Struct, frozen=True):
     stage: float | None = None
     defects: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
-    doubts: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, str, str], ...] = ()
     quality: float = 0.0
     width: int = 0
     height: int = 0

@@ -71,15 +71,15 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
     return Formed(groups, picked, candidates)
 
 
-def _doubts(connection: apsw.Connection, settings: Settings) -> dict[int, list[tuple[str, str]]]:
-    """What looks wrong, by image, strongest first: the cues that reach their thresholds."""
+def _doubts(connection: apsw.Connection, settings: Settings) -> dict[int, list[tuple[str, str, str]]]:
+    """What looks wrong, by image, strongest first: name, sentence and tag of the cues that reach their thresholds."""
     least = cue_settings.least(settings.cues)
-    found: dict[int, list[tuple[str, str]]] = {}
-    for image, name, score, text in connection.execute(
-        "SELECT image_id, name, score, text FROM cues ORDER BY 1, 3 DESC"
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for image, name, score, text, tag in connection.execute(
+        "SELECT image_id, name, score, text, tag FROM cues ORDER BY 1, 3 DESC"
     ):
         if score >= least.get(name, math.inf):
-            found.setdefault(image, []).append((name, text))
+            found.setdefault(image, []).append((name, text, tag))
     return found
 
 

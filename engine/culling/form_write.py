@@ -101,7 +101,7 @@ def _members(formed: Formed, number: int, family: Group, picked: Picked) -> list
 def _defects(candidate: Candidate) -> list[DefectView]:
     texts = candidate.texts + ("",) * (len(candidate.defects) - len(candidate.texts))
     defects = [DefectView(name, f"{name}: {text}") for name, text in zip(candidate.defects, texts, strict=True)]
-    return defects + [DefectView(name, text) for name, text in candidate.doubts]
+    return defects + [DefectView(*doubt) for doubt in candidate.doubts]
 
 
 def _label(formed: Formed, family: Group) -> str:

@@ -74,7 +74,7 @@ def _doubts(ranked: list[Candidate], winner: Candidate, rivals: list[Candidate],
     if rivals:
         values = [_value(c, settings) for c in (ranked[0], *rivals)]
         doubts.append(phrases.too_close([ranked[0], *rivals], values, settings.close_margin))
-    doubts += [f"something may be wrong: {text}" for _, text in winner.doubts]
+    doubts += [f"something may be wrong: {text}" for _, text, _ in winner.doubts]
     return tuple(doubts)
 
 

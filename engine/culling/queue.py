@@ -185,7 +185,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         reason=row["reason"],
         verdict=verdict,
         tags=msgspec.json.decode(row["tags"]) if row["tags"] else [],
-        likely_tags=list(dict.fromkeys(TAG_OF[defect.name] for defect in defects if defect.name in TAG_OF)),
+        likely_tags=list(dict.fromkeys(tag for defect in defects if (tag := defect.tag or TAG_OF.get(defect.name)))),
         flagged=bool(row["flagged"]),
         cropped=bool(row["cropped"]),
         prompt=row["prompt"],

@@ -18,6 +18,7 @@ class View(msgspec.Struct, frozen=True, rename="camel"):
 class DefectView(View):
     name: str  # contract word: blur, dark, bright, clipped, noise, color_cast, low_detail, corrupt; or a cue's name
     text: str  # "blur: sharpest edges are 2.6 px wide (limit 1.5)"
+    tag: str = ""  # the anomaly tag that a cue suggests
 
 
 class MemberView(View):

@@ -5,6 +5,8 @@ A step that has been released is never edited; a change is a new step.
 
 from __future__ import annotations
 
+from engine.library.tags import TAG_OF
+
 # Step 1: `images` and `comparisons` are spec 5's tables with more columns beside them.
 _FOUNDATION = """
 CREATE TABLE sources (
@@ -287,6 +289,10 @@ CREATE INDEX idx_cues_name ON cues(name, score);
 # are what a person decided; `crops` can be worked out again. `tag` is the anomaly tag a cue stands for.
 _TAUGHT = """
 ALTER TABLE cues ADD COLUMN tag TEXT NOT NULL DEFAULT '';
+@tags
+CREATE INDEX idx_cues_asked ON cues(tag, image_id, name) WHERE tag != '' AND score >= 0.2;
+CREATE INDEX idx_cues_strongest ON cues(score DESC, image_id, tag, name) WHERE tag != '' AND score >= 0.2;
+CREATE INDEX idx_verdicts_said ON verdicts(verdict, tags);
 CREATE TABLE checks (
     image_id INTEGER NOT NULL REFERENCES images(id),
     tag TEXT NOT NULL,
@@ -322,6 +328,6 @@ CREATE TABLE crop_copies (
     batch TEXT NOT NULL,
     at TEXT NOT NULL
 ) WITHOUT ROWID;
-"""
+""".replace("@tags", " ".join(f"UPDATE cues SET tag = '{tag}' WHERE name = '{name}';" for name, tag in TAG_OF.items()))  # noqa: S608
 
 MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION, _TAUGHT)

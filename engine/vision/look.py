@@ -30,6 +30,7 @@ from engine.vision import (
 )  # fmt: skip
 from engine.vision.cache import Cache
 from engine.vision.embedders import Embedder
+from engine.vision.learned.run import learn
 from engine.vision.pictures import Picture
 from engine.vision.saliency.store import mask_file
 from engine.vision.seen import Cue, Look
@@ -102,6 +103,7 @@ def look(library: Library, progress: Progress) -> Summary:
         notices = [cache.notice] if cache.notice else []
         notices += _look(library, cache, models, wanted, progress)
         notices += _compare(library, cache, progress)
+    notices += learn(library, progress).notices
     notices += _embed(library, models, progress)
     seconds = time.monotonic() - began
     with library.db.read() as connection:

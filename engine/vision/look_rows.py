@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import apsw
@@ -11,14 +11,20 @@ import msgspec
 from engine.library.store import set_fact
 from engine.library.tags import TAG_OF
 from engine.vision.pictures import Picture
-from engine.vision.seen import Cue, Look
+from engine.vision.seen import Cue, CueName, Look
 
-SIBLINGS = "lost_from_siblings"
+SIBLINGS: CueName = "lost_from_siblings"
+LEARNED: CueName = "learned"
 _PRESENT = """
     FROM images i LEFT JOIN looked l ON l.image_id = i.id
     WHERE i.missing_since IS NULL AND i.quarantine IS NULL AND i.content_hash IS NOT NULL
 """
-_LOST = "SELECT * FROM cues WHERE name = ? ORDER BY image_id, x1, y1, x2, y2, text"
+_NAMED = "SELECT * FROM cues WHERE name = ? ORDER BY image_id, x1, y1, x2, y2, tag, text"
+# What a look at an image gives; what was learned of it goes with its content.
+_OWN = f"""
+    DELETE FROM cues WHERE image_id = :image AND name != '{SIBLINGS}' AND NOT (name = '{LEARNED}'
+    AND EXISTS (SELECT 1 FROM looked l WHERE l.image_id = :image AND l.content = :content))
+"""  # noqa: S608 - our own words
 
 
 class Counts(NamedTuple):
@@ -52,12 +58,12 @@ def families(connection: apsw.Connection) -> list[tuple[Picture, ...]]:
 
 
 def put(connection: apsw.Connection, version: str, content: str, look: Look) -> None:
-    """Replace what is known of every image of this content; what its siblings told stays."""
+    """Replace what is known of every image of this content; what its siblings told and the person taught stays."""
     images = [i for (i,) in connection.execute("SELECT id FROM images WHERE content_hash = ?", (content,))]
     people = look.people
     counts = len(people.hands), len(people.faces), len(people.bodies), len(look.abstained)
     for image in images:
-        connection.execute("DELETE FROM cues WHERE image_id = ? AND name != ?", (image, SIBLINGS))
+        connection.execute(_OWN, {"image": image, "content": content})
         connection.execute(
             "INSERT OR REPLACE INTO looked VALUES (?, ?, ?, ?, ?, ?, ?)", (image, content, version, *counts)
         )
@@ -67,15 +73,32 @@ def put(connection: apsw.Connection, version: str, content: str, look: Look) -> 
 
 def put_lost(connection: apsw.Connection, found: Sequence[tuple[Picture, list[Cue]]]) -> None:
     """Replace what all images lost beside their siblings; nothing happens where that is what stands already."""
-    before = connection.execute(_LOST, (SIBLINGS,)).fetchall()
-    connection.execute("DELETE FROM cues WHERE name = ?", (SIBLINGS,))
+    rows: list[tuple[int, Cue]] = []
     for picture, cues in found:
-        if cues:
-            image = connection.execute("SELECT id FROM images WHERE filepath = ?", (picture.path,)).get
-            if image is not None:
-                _add(connection, image, cues)
-    if connection.execute(_LOST, (SIBLINGS,)).fetchall() != before:
-        _moved_on(connection)
+        image = connection.execute("SELECT id FROM images WHERE filepath = ?", (picture.path,)).get if cues else None
+        rows += [(image, cue) for cue in cues if isinstance(image, int)]
+    _replace(connection, SIBLINGS, rows)
+
+
+def put_learned(connection: apsw.Connection, found: Mapping[str, Sequence[Cue]]) -> bool:
+    """Replace what the person's tags taught of all images, by content; answers whether it is something else now."""
+    rows = []
+    for content, cues in found.items():
+        images = [i for (i,) in connection.execute("SELECT id FROM images WHERE content_hash = ?", (content,))]
+        rows += [(image, cue) for image in images for cue in cues]
+    return _replace(connection, LEARNED, rows)
+
+
+def _replace(connection: apsw.Connection, name: CueName, rows: Sequence[tuple[int, Cue]]) -> bool:
+    """Replace all cues of a name; nobody hears of it where they are those of before."""
+    before = connection.execute(_NAMED, (name,)).fetchall()
+    connection.execute("DELETE FROM cues WHERE name = ?", (name,))
+    for image, cue in rows:
+        _add(connection, image, [cue])
+    if connection.execute(_NAMED, (name,)).fetchall() == before:
+        return False
+    _moved_on(connection)
+    return True
 
 
 def counts(connection: apsw.Connection, least: dict[str, float]) -> Counts:

@@ -327,6 +327,7 @@ export type Cut = Record<string, never>;
 export interface DefectView {
   name: string;
   text: string;
+  tag: string;
 }
 
 /** These images are equally good: a result, unlike a skip. */

@@ -188,12 +188,12 @@ def test_a_defective_top_stage_goes_to_review_under_weights_too() -> None:
 
 
 def test_what_looks_wrong_to_a_detector_sends_the_group_to_review_and_costs_the_first_choice_nothing() -> None:
-    odd = image(3, 3, 0.9, doubts=(("digits", "Six fingers on a left hand."),))
+    odd = image(3, 3, 0.9, doubts=(("digits", "Six fingers on a left hand.", "extra_fingers"),))
     picked = pick([image(1, 1), image(2, 2), odd], limits())
     assert (picked.keeper, picked.review) == (3, True)
     assert picked.reasons == ("something may be wrong: Six fingers on a left hand.",)
 
 
 def test_a_doubt_about_another_image_sends_nobody_to_review() -> None:
-    odd = image(1, 1, doubts=(("digits", "Six fingers on a left hand."),))
+    odd = image(1, 1, doubts=(("digits", "Six fingers on a left hand.", "extra_fingers"),))
     assert not pick([odd, image(2, 2)], limits()).review
