@@ -112,6 +112,7 @@ _MEMBER = """
     SELECT i.id, i.filepath, i.filename, i.content_hash, i.missing_since IS NOT NULL AS missing, i.size_bytes,
         f.width, f.height, f.format, f.taken_at, f.quality AS measures, m.stage, m.decision, m.score,
         m.quality, m.defects, m.reason, v.verdict, v.tags, fl.image_id IS NOT NULL AS flagged, i.cropped,
+        EXISTS (SELECT 1 FROM to_crop t WHERE t.image_id = i.id) AS to_crop,
         coalesce(ge.prompt, '') AS prompt, coalesce(ge.negative, '') AS negative, coalesce(ge.seed, '') AS seed,
         coalesce(ge.model, '') AS model, coalesce(ge.sampler, '') AS sampler
     FROM members m JOIN images i ON i.id = m.image_id JOIN features f ON f.image_id = m.image_id
@@ -188,6 +189,7 @@ def _member(thumbs: Path, row: dict[str, Any]) -> MemberView:
         likely_tags=list(dict.fromkeys(tag for defect in defects if (tag := defect.tag or TAG_OF.get(defect.name)))),
         flagged=bool(row["flagged"]),
         cropped=bool(row["cropped"]),
+        to_crop=bool(row["to_crop"]),
         prompt=row["prompt"],
         negative=row["negative"],
         seed=row["seed"],

@@ -50,6 +50,7 @@ class MemberView(View):
     likely_tags: list[str]  # what the detectors suggest; ticked beforehand, decided by nobody
     flagged: bool
     cropped: bool  # a person has cropped it: a `.cropped` file lies beside it
+    to_crop: bool  # a person sent it to be cropped
     prompt: str
     negative: str
     seed: str

@@ -635,6 +635,7 @@ export interface MemberView {
   likelyTags: string[];
   flagged: boolean;
   cropped: boolean;
+  toCrop: boolean;
   prompt: string;
   negative: string;
   seed: string;

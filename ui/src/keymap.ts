@@ -56,6 +56,7 @@ export const KEYMAP: readonly Binding[] = [
   key("cull", "X", "cull.reject"),
   key("cull", "Shift+X", "cull.rejectAll"),
   key("cull", "F", "image.flag"),
+  key("cull", "C", "cull.crop"),
   key("cull", "O", "cull.reopen"),
   key("cull", "Tab", "cull.next"),
   key("cull", "Shift+Tab", "cull.previous"),

@@ -39,7 +39,7 @@ export function Cell({ group, member, ...lying }: Props): JSX.Element {
       {...lying}
       image={member}
       mark={mark}
-      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}`}
+      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}${member.toCrop ? ", to be cropped" : ""}`}
       below={(style) => <Caption {...{ member, number, mark, style }} compact={cell.height + caption < ROOMY} />}
       figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "" }}
       focus={() => void (focusId.value = member.id)}
@@ -66,6 +66,7 @@ function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.El
         <Name text={member.filename} />
         <span class="marks">
           <Cropped image={member} />
+          {member.toCrop && <span class="cropped" title="You sent it to be cropped" data-to-crop>To crop</span>}
           {member.flagged && <span class="mark" title="Flagged for a second look" aria-label="Flagged"><Icon name="flag" solid /></span>}
           {mark && <MarkSign mark={mark} />}
         </span>

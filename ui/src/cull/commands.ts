@@ -2,7 +2,7 @@
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
 import { goTo, screen, status } from "../state";
-import { accept, choose, confirmReject, flag, reopen, startReject, tagging, toggleAlso, toggleTag } from "./decide";
+import { accept, choose, confirmReject, flag, reopen, sendToCrop, startReject, tagging, toggleAlso, toggleTag } from "./decide";
 import { cellsNow } from "./Deck";
 import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
 import { onward, step, toUnresolved } from "./place";
@@ -66,6 +66,7 @@ define(
   { id: "cull.skip", title: () => "Skip, leave it for later", short: () => "skip", ready: here, run: onward },
   { id: "cull.reject", title: () => "Reject the focused image", short: () => "reject", ready: here, run: () => startReject(false) },
   { id: "cull.rejectAll", title: () => "Reject every image of the group", ready: here, run: () => startReject(true) },
+  { id: "cull.crop", help: "Send the focused image to Crop, or take it back", title: () => (focused.value?.toCrop ? "Take the image back from Crop" : "Send the image to Crop"), short: () => "to crop", ready: () => here() && focused.value !== null && !focused.value.missing, run: sendToCrop },
   { id: "cull.reopen", title: () => "Reopen the group: take back its verdicts", short: () => "reopen", ready: here, run: reopen },
   { id: "cull.next", title: () => "Next group that needs you", short: () => "next", ready: inList, run: () => toUnresolved(1) },
   { id: "cull.previous", title: () => "Previous group that needs you", ready: inList, run: () => toUnresolved(-1) },

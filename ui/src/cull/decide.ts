@@ -24,7 +24,7 @@ const inFlight = new Map<string, number>(); // unanswered decisions a group
 interface Wish {
   before: GroupView;
   after: GroupView;
-  name: "cull.pick" | "cull.reject" | "cull.reopen" | "cull.flag";
+  name: "cull.pick" | "cull.reject" | "cull.reopen" | "cull.flag" | "crop.send";
   fields: Record<string, unknown>;
 }
 
@@ -148,4 +148,14 @@ export function flag(): void {
   if (!group || !member) return;
   const members = group.members.map((m) => (m.id === id ? { ...m, flagged: !m.flagged } : m));
   void decide({ before: group, after: { ...group, members }, name: "cull.flag", fields: { imageId: member.id, on: !member.flagged } });
+}
+
+/** Send the focused image to be cropped before others, or take it back. */
+export function sendToCrop(): void {
+  const group = current.peek();
+  const member = group?.members.find((m) => m.id === focusId.peek());
+  if (!group || !member || !mayWrite()) return;
+  const on = !member.toCrop;
+  const members = group.members.map((m) => (m.id === member.id ? { ...m, toCrop: on } : m));
+  void decide({ before: group, after: { ...group, members }, name: "crop.send", fields: { image: member.id, on } });
 }
