@@ -1,7 +1,8 @@
-"""Libraries with images to crop, for tests: drawn, grouped, with made-up looks; no model runs."""
+"""A library with images to crop, for tests: drawn, grouped, with made-up looks and proposals; no model runs."""
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from engine.cropping import job
 from engine.library.store import Library
 from engine.progress import Quiet
 from tests import scene, seen
+from tests.again import Again
 
 FAMILIES = 2  # of three images of equal worth each: they need a person
 
@@ -39,6 +41,19 @@ def proposed(library: Library) -> job.Summary:
     return job.propose(library, Quiet(), look=False)
 
 
+@functools.cache
+def made(base: Path) -> Again:
+    """A library with looks and proposals, in `here/library` over `here/pictures`; made once a run of the tests."""
+
+    def make(folder: Path) -> None:
+        with Library(library_in(folder)) as library:
+            proposed(library)
+
+    folder = base / "cropped"
+    folder.mkdir()
+    return Again(folder, make)
+
+
 def ask(engine: Engine, name: str, **body: Any) -> Any:
     return json.loads(engine.call(name, json.dumps(body)))
 
@@ -48,3 +63,9 @@ def table(library: Library, name: str) -> list[tuple[Any, ...]]:
     with library.db.read() as connection:
         cursor: apsw.Cursor = connection.execute(f"SELECT * FROM {name} ORDER BY 1")
         return list(cursor)
+
+
+def pixels_of(library: Library, image: int) -> tuple[int, int]:
+    with library.db.read() as connection:
+        width, height = connection.execute("SELECT width, height FROM features WHERE image_id = ?", (image,)).get
+    return width, height

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import api, wire
 from engine.api import Engine
-from tests.again import Again
-from tests.cropped import ask, library_in, proposed
-
-
-@pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
-    def make(folder: Path) -> None:
-        engine = Engine()
-        engine.open(library_in(folder))
-        proposed(engine.need())
-        engine.close()
-
-    return Again(tmp_path_factory.mktemp("crops"), make)
+from tests.cropped import ask, made
 
 
 @pytest.fixture
-def engine(again: Again) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     started = Engine()
-    started.open(again.put_back() / "library")
+    started.open(made(tmp_path_factory.getbasetemp()).put_back() / "library")
     yield started
     started.close()
 

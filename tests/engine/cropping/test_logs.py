@@ -15,24 +15,14 @@ from engine.cropping.decide import Choice
 from engine.library.csvfile import read_csv
 from engine.library.journal import Record, files, read
 from engine.library.store import Library
-from tests.again import Again
-from tests.cropped import ask, library_in, proposed, table
+from tests.cropped import ask, made, table
 
 KEPT = ("crop_answers", "to_crop", "taste_resets", "verdicts")
 
 
-@pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
-    def make(folder: Path) -> None:
-        with Library(library_in(folder)) as library:
-            proposed(library)
-
-    return Again(tmp_path_factory.mktemp("logs"), make)
-
-
 @pytest.fixture
-def library(again: Again) -> Iterator[Library]:
-    with Library(again.put_back() / "library") as opened:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(made(tmp_path_factory.getbasetemp()).put_back() / "library") as opened:
         yield opened
 
 
@@ -54,9 +44,9 @@ def trio(library: Library) -> tuple[str, list[int]]:
 def accept(library: Library, image: int, which: int = 0, **more: Any) -> Choice:
     with library.db.read() as connection:
         picture = rows.pictures(connection, [image])[0]
-        made, _ = rows.get(connection, image, picture.content)
-    assert made is not None
-    chosen = made.candidates[which % len(made.candidates)]
+        stored, _ = rows.get(connection, image, picture.content)
+    assert stored is not None
+    chosen = stored.candidates[which % len(stored.candidates)]
     answer = Choice(image, chosen.id, chosen.box, **more)
     decide.choose(library, answer)
     return answer
@@ -258,9 +248,9 @@ def test_a_line_of_the_journal_that_says_no_crop_is_passed_over(library: Library
     assert table(library, "crop_answers") == []
 
 
-def test_the_window_and_the_files_say_the_same(again: Again) -> None:
+def test_the_window_and_the_files_say_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
     engine = Engine()
-    engine.open(again.put_back() / "library")
+    engine.open(made(tmp_path_factory.getbasetemp()).put_back() / "library")
     library = engine.need()
     for image in waiting(library):
         accept(library, image)
