@@ -133,12 +133,14 @@ def joints(scene: Scene, box: Box, heights: list[float]) -> float:
 
 
 def clutter(scene: Scene, box: Box) -> float:
-    if scene.detail is None:
-        return 0.0
     across, down = 0.03 * (box[2] - box[0]), 0.03 * (box[3] - box[1])
     inner = (box[0] + across, box[1] + down, box[2] - across, box[3] - down)
     strip = area(box) - (inner[2] - inner[0]) * (inner[3] - inner[1])
-    return (mass(scene.detail, box) - mass(scene.detail, inner)) / strip
+    calm = 1.0
+    for values in (scene.detail, None if scene.saliency is None or scene.saliency.size <= 1 else scene.saliency):
+        if values is not None:
+            calm *= 1 - (mass(values, box) - mass(values, inner)) / strip
+    return 1 - calm
 
 
 def plain(scene: Scene, box: Box, heights: list[float]) -> dict[str, float]:

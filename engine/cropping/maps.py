@@ -15,6 +15,11 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 
+def tame(values: npt.NDArray[Any]) -> Floats:
+    """A map between 0 and 1; what is not finite is 0."""
+    return np.asarray(np.where(np.isfinite(values), values, 0).clip(0, 1), np.float32)
+
+
 class Reading(NamedTuple):
     """Places along one side of a table: the cell before each, and how far into it."""
 
@@ -70,9 +75,10 @@ class Sums:
     """
 
     def __init__(self, values: npt.NDArray[Any], width: int, height: int) -> None:
-        finite = np.nan_to_num(np.asarray(values, np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(0, 1)
+        finite = tame(values)
         corners = np.zeros((finite.shape[0] + 1, finite.shape[1] + 1))
-        corners[1:, 1:] = finite.cumsum(0).cumsum(1) / finite.size
+        finite.cumsum(0, np.float64).cumsum(1, out=corners[1:, 1:])
+        corners /= finite.size
         self.mean = float(corners[-1, -1])
         self.table = Table(corners, height, width)
 

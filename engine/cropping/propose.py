@@ -79,7 +79,7 @@ def _told(
     """The proposal in words and numbers."""
     scene, best = search.scene, chosen[0][1]
     subject = search.ruler.subject
-    kept = words.anchor_words(subject.anchor, 1 + len(subject.others) if subject.head else 0)
+    kept = words.anchor_words(subject.anchor, several=search.ruler.fit.several)
     boxes = np.array([box for _, box in chosen] + [(0, 0, scene.width, scene.height)], np.float32).T
     values = [dict(zip(TERMS, map(float, row), strict=True)) for row in search.ruler.measure(boxes).T]
     candidates = []

@@ -77,7 +77,7 @@ class Search:
         """The best window near this one, to the pixel; `wanted` says which are allowed at all."""
         reach = windows.stride(self.scene.width, self.scene.height)
         while reach > 1:
-            reach = max(1, reach // 3)
+            reach = max(1, reach // windows.FINER)
             near = windows.about(self.scene.width, self.scene.height, self.smallest, np.array(box, np.float32), reach)
             here = np.array(box, np.float32)[:, None]
             found = self.measured(np.concatenate([here, near], axis=1))

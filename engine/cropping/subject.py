@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.cropping.maps import Sums
+from engine.cropping.maps import Sums, tame
 from engine.cropping.model import Anchor, Area, Box, Head, Person, Point, Scene
 
 GROUP = 0.3  # of the main head's area: heads from here on are of the people the picture is about
@@ -116,7 +116,7 @@ def _of_saliency(scene: Scene) -> tuple[Anchor, Point]:
     middle = scene.width / 2, scene.height / 2
     if scene.saliency is None or not scene.saliency.size:
         return "saliency", middle
-    values = np.nan_to_num(np.asarray(scene.saliency, np.float64), nan=0.0, posinf=0.0, neginf=0.0).clip(0, 1)
+    values = tame(scene.saliency).astype(np.float64)
     total = values.sum()
     if total <= 0 or values.max() - values.min() < 1e-6:
         return "saliency", middle

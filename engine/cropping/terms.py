@@ -52,7 +52,7 @@ class Ruler:
             "anomaly": self._anomaly(boxes),
             "head": self._head(boxes),
             "joints": self.joints.of(boxes),
-            "clutter": self._clutter(boxes),
+            "clutter": self._clutter(boxes, inside),
             "headroom": self.fit.headroom(boxes),
             "thirds": self.fit.thirds(boxes),
             "gaze": self.fit.gaze(boxes),
@@ -81,15 +81,18 @@ class Ruler:
             total += np.float32(weight) * cost
         return total
 
-    def _clutter(self, boxes: Floats) -> Floats:
-        """The mean detail of a thin strip inside the border."""
-        if not self.detail.mean:
-            return np.zeros(boxes.shape[1], np.float32)
+    def _clutter(self, boxes: Floats, inside: Floats) -> Floats:
+        """What a thin strip inside the border runs through: busy detail, or the subject. `inside`: saliency."""
         across, down = BORDER * (boxes[2] - boxes[0]), BORDER * (boxes[3] - boxes[1])
         inner = boxes + np.stack([across, down, -across, -down])
-        strip = self.detail.inside(boxes) - self.detail.inside(inner)
         area = (across * down) * ((1 - (1 - 2 * BORDER) ** 2) / BORDER**2)
-        return np.asarray(strip * np.float32(self.scene.width * self.scene.height) / area, np.float32)
+        whole = np.float32(self.scene.width * self.scene.height) / area
+        calm = np.ones(boxes.shape[1], np.float32)
+        if self.detail.mean:
+            calm *= 1 - (self.detail.inside(boxes) - self.detail.inside(inner)) * whole
+        if self.known:
+            calm *= 1 - (inside - self.saliency.inside(inner)) * whole
+        return np.asarray(1 - calm, np.float32)
 
 
 def measure(scene: Scene, box: Box, margin: float) -> dict[str, float]:

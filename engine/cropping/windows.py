@@ -17,6 +17,7 @@ from engine.cropping.maps import Floats
 from engine.cropping.model import Box
 
 CELLS = 80
+FINER = 4  # steps that a step is refined to
 _LEAST_PLACES = 9  # along a short way too
 _MOST_MARKS = 24  # edges a side: what is more crowded is searched evenly
 _MOST_PAIRED = 6  # edges a side of which any two may be the two sides of a window
@@ -45,14 +46,14 @@ def everywhere(width: int, height: int, smallest: float, marks: Sequence[Box] = 
 
 
 def about(width: int, height: int, smallest: float, box: Floats, reach: int) -> Floats:
-    """Windows about one: three steps of `reach` pixels to each side, and three sizes to each."""
+    """Windows about one: FINER steps of `reach` pixels to each side, and as many sizes to each."""
     least = int(grid.widths(width, height, smallest, 1)[0])
     unit = grid.step(width, height)[0] if grid.is_fine(width, height) else 1
     by = max(1, round(reach / unit)) * unit
     parts = []
     middle = (float(box[0]) + float(box[2])) / 2, (float(box[1]) + float(box[3])) / 2
-    offsets = np.arange(-3, 4) * reach
-    for w in {min(max(int(box[2] - box[0]) + n * by, least), width) for n in range(-3, 4)}:
+    offsets = np.arange(-FINER, FINER + 1) * reach
+    for w in sorted({min(max(int(box[2] - box[0]) + n * by, least), width) for n in range(-FINER, FINER + 1)}):
         h = grid.height_of(width, height, w)
         xs = np.unique((np.round(middle[0] - w / 2) + offsets).clip(0, width - w))
         ys = np.unique((np.round(middle[1] - h / 2) + offsets).clip(0, height - h))

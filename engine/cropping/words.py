@@ -40,8 +40,8 @@ def listed(things: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(once[:-1]), once[-1]])) if once else ""
 
 
-def anchor_words(anchor: Anchor, heads: int) -> str:
-    return "the heads" if anchor == "head" and heads > 1 else ANCHORS[anchor]
+def anchor_words(anchor: Anchor, *, several: bool) -> str:
+    return "the heads" if anchor == "head" and several else ANCHORS[anchor]
 
 
 def gains(

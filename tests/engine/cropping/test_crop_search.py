@@ -136,6 +136,9 @@ def _check_cuts(scene: Scene, box: Box, margin: float, search: Search) -> None:
     parts = [pixels(one.box, scene) for one in scene.heads] + [eyes_of(one, scene) for one in scene.heads]
     parts += [pixels(one.region, scene) for one in scene.keep_out]
     assert not any(part is not None and is_cut(box, part) for part in parts)
+    person = search.ruler.subject.person
+    body = pixels(person.box, scene) if person and person.whole else None
+    assert body is None or 3 * (min(box[3], body[3]) - max(box[1], body[1])) >= body[3] - body[1], "a third of the body"
 
 
 @settings(max_examples=40, deadline=None)
