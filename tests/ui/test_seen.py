@@ -68,7 +68,10 @@ def test_v_draws_what_was_seen_and_takes_it_away(culling: Seat) -> None:
 
 
 def test_a_doubt_is_drawn_where_it_is_and_its_sentence_is_read(culling: Seat) -> None:
+    culling.page.locator(f"{SHOWN}[data-image='2']").click()
     culling.press("v")
+    culling.until(lambda: words(culling, 1) == "1 looks wrong · 1 not judged")  # sentences would hide the others
+    culling.page.locator(f"{SHOWN}[data-image='1']").click()
     culling.until(lambda: SENTENCE in words(culling, 1))
     assert "forearm" not in words(culling, 1)  # too weak for a doubt
     assert "Not judged: The hand is closed." in words(culling, 1)

@@ -57,7 +57,7 @@ export function Picture({ source, zoom, boxWidth, boxHeight, lead, label, fit, w
       {small && made === "ready" && <Put element={small.canvas} style={{ ...style, visibility: seen === "small" ? "inherit" : "hidden" }} />}
       {full && state === "ready" && <Put element={full.element} style={{ ...style, visibility: seen === "full" ? "inherit" : "hidden" }} />}
       {note && <span class="picture-note" style={{ left: `${Math.max(0, placed.x) + 8}px`, bottom: `${Math.max(0, boxHeight - placed.y - placed.height) + 8}px` }}>{note}</span>}
-      {fit !== "ahead" && source.id !== undefined && <Seen image={source.id} width={frame.width} height={frame.height} placed={placed} lead={lead} />}
+      {fit !== "ahead" && source.id !== undefined && <Seen image={source.id} width={frame.width} height={frame.height} placed={placed} lead={lead} raised={note !== ""} />}
     </Gestures>
   );
 }

@@ -11,24 +11,41 @@ interface Props {
   width: number; // of the original, as the library knows it
   height: number;
   placed: Placed;
-  lead: boolean; // has the legend
+  lead: boolean; // has the legend and the sentences; the others say how much there is
+  raised: boolean; // something else is written at the bottom
 }
 
 const MOST = 4; // sentences over one picture
+const SIGN = 16; // px: the number of a box
+const READABLE = 280; // px: what the words keep on a narrow picture
 type Box = [number, number, number, number];
 
 export function Seen(props: Props): JSX.Element | null {
   if (!seenOn.value) return null;
   const told = seenIn(props.image).value;
+  const { x, y, width } = props.placed; // it lies in the middle of its box
+  const inset = Math.max(0, x - Math.max(0, (READABLE - width) / 2)) + 8;
+  const across = { left: `${inset}px`, right: `${inset}px` };
+  const edge = Math.max(0, y) + 8;
   return (
     <div class="seen" data-seen={stateOf(told)}>
       {typeof told === "object" && told.looked && <Drawing seen={told} {...props} />}
-      <div class="seen-notes" style={{ top: `${Math.max(0, props.placed.y) + 8}px` }}>
-        {props.lead && <Legend />}
-        <Words told={told} />
+      {props.lead && <div class="seen-notes" style={{ ...across, top: `${edge}px` }}><Legend /></div>}
+      <div class="seen-notes" style={{ ...across, bottom: `${edge + (props.raised ? 28 : 0)}px` }}>
+        {props.lead || !isLooked(told) ? <Words told={told} /> : <p class="seen-words">{inShort(told)}</p>}
       </div>
     </div>
   );
+}
+
+const isLooked = (told: Told): told is Found => typeof told === "object" && told.looked;
+
+/** Sentences over every one of several pictures would hide them. */
+function inShort(seen: Found): string {
+  const wrong = doubts(seen).length;
+  const unsure = seen.abstained.length;
+  if (wrong + unsure === 0) return seen.whole ? nothing(seen) : "Nothing looks wrong.";
+  return [wrong > 0 && `${wrong} ${wrong === 1 ? "looks" : "look"} wrong`, unsure > 0 && `${unsure} not judged`].filter(Boolean).join(" · ");
 }
 
 const stateOf = (told: Told): string => (typeof told === "string" ? told : told.looked ? "looked" : "unlooked");
@@ -65,10 +82,12 @@ function Line({ kind, d }: { kind: string; d: string }): JSX.Element {
   );
 }
 
+/** Above its box, which may be small; inside where there is no room above. */
 function Number({ text, x, y }: { text: string; x: number; y: number }): JSX.Element {
+  const above = y - SIGN - 1;
   return (
-    <g class="seen-number" transform={`translate(${Math.max(0, x)} ${Math.max(0, y)})`}>
-      <rect width="16" height="16" />
+    <g class="seen-number" transform={`translate(${Math.max(0, x - 2)} ${above >= 0 ? above : Math.max(0, y)})`}>
+      <rect width={SIGN} height={SIGN} />
       <text x="8" y="12">{text}</text>
     </g>
   );
