@@ -17,12 +17,12 @@ Rgb = npt.NDArray[np.uint8]
 PLACE = (300, 200, 350, 250)
 
 
-def drawn(seed: int, width: int = 560, height: int = 420) -> Rgb:
+def drawn(seed: int, width: int = 420, height: int = 320) -> Rgb:
     """Discs, bars and rings of many colours on a soft ground."""
     rng = np.random.default_rng(seed)
     ground = rng.uniform(60, 190, (4, 5, 3)).astype(np.float32)
     rgb = cv2.resize(ground, (width, height), interpolation=cv2.INTER_CUBIC)
-    for _ in range(260):
+    for _ in range(150):
         x, y = (int(v) for v in rng.uniform(0, (width, height)))
         size, colour = int(rng.integers(3, 22)), tuple(float(v) for v in rng.uniform(0, 255, 3))
         if rng.random() < 0.5:
@@ -145,7 +145,7 @@ def test_the_same_pictures_give_the_same_answer() -> None:
 
 def test_every_box_lies_in_its_own_picture() -> None:
     rgb = drawn(17)
-    pictures = stages(rgb, erased(rgb, (505, 370, 560, 420)))
+    pictures = stages(rgb, erased(rgb, (365, 270, 420, 320)))
     for picture, found in zip(pictures, lost(pictures), strict=True):
         height, width = picture.shape[:2]
         for cue in found:
