@@ -166,14 +166,14 @@ def _send(engine: Engine, request: crop.SendToCrop) -> wire.Changed:
 
 
 def _taste(engine: Engine, _: object) -> crop.Taste:
-    from engine.cropping import readouts, weights
+    from engine.cropping import readouts, taste, weights
 
     library = engine.need()
     with library.db.read() as connection:
         read = readouts.read(connection)
     start, now = weights.start(library.settings.crop), weights.weights(library)
     return crop.Taste(
-        answers=read.answers, weights=[crop.TasteWeight(term, start[term], now[term], "") for term in start],
+        answers=read.answers, weights=[crop.TasteWeight(*lesson) for lesson in taste.lessons(start, now)],
         accept_rate=read.accept_rate, accept_rate_before=read.accept_rate_before, actions=read.actions,
         easy=read.easy, seconds=read.seconds, seconds_unassisted=read.seconds_unassisted,
         seconds_saved=read.seconds_saved,
