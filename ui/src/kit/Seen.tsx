@@ -25,13 +25,12 @@ export function Seen(props: Props): JSX.Element | null {
   const told = seenIn(props.image).value;
   const { x, y, width } = props.placed; // it lies in the middle of its box
   const inset = Math.max(0, x - Math.max(0, (READABLE - width) / 2)) + 8;
-  const across = { left: `${inset}px`, right: `${inset}px` };
-  const edge = Math.max(0, y) + 8;
+  const bottom = Math.max(0, y) + (props.raised ? 36 : 8); // faces are above, as a rule
   return (
     <div class="seen" data-seen={stateOf(told)}>
       {typeof told === "object" && told.looked && <Drawing seen={told} {...props} />}
-      {props.lead && <div class="seen-notes" style={{ ...across, top: `${edge}px` }}><Legend /></div>}
-      <div class="seen-notes" style={{ ...across, bottom: `${edge + (props.raised ? 28 : 0)}px` }}>
+      <div class="seen-notes" style={{ left: `${inset}px`, right: `${inset}px`, bottom: `${bottom}px` }}>
+        {props.lead && <Legend />}
         {props.lead || !isLooked(told) ? <Words told={told} /> : <p class="seen-words">{inShort(told)}</p>}
       </div>
     </div>
