@@ -10,13 +10,14 @@ from typing import Literal
 import msgspec
 
 from engine import wire_cropping as crop
+from engine import wire_learning as learn
 from engine import wire_ranking as rank
 from engine import wire_thinning as thin
 from engine import wire_vision as vision
 from engine.culling.views import GroupView, Keepers, Queue, View
 from engine.wire_base import Link, Request, Screen
 
-__all__ = ["Link", "Request", "Screen", "crop", "rank", "thin", "vision"]
+__all__ = ["Link", "Request", "Screen", "crop", "learn", "rank", "thin", "vision"]
 
 
 # ---- the application and its library
@@ -171,7 +172,21 @@ class Source(View):
     reachable: bool
 
 
-JobKind = Literal["cull", "export", "dupes", "sets", "stage", "restore", "approve", "look", "learn", "propose", "cut"]
+JobKind = Literal[
+    "cull",
+    "export",
+    "dupes",
+    "sets",
+    "stage",
+    "restore",
+    "approve",
+    "look",
+    "learn",
+    "propose",
+    "cut",
+    "train",
+    "promote",
+]
 
 
 class JobInfo(View):

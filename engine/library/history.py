@@ -21,6 +21,7 @@ from engine.library.journal import Journal, Record
 TRACKED = (
     "verdicts", "flags", "comparisons", "images", "matches", "ratings", "apart", "choices", "staged",
     "checks", "to_crop", "crop_answers", "taste_resets", "crop_copies",
+    "links", "agreements", "promoted", "shut_gates",
 )  # fmt: skip
 
 # What a kind of decision does to the tables; registered by the packages that know (see `handle`).
@@ -33,6 +34,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("match", "draw", "skip", "import"), "engine.ranking.projection"),
     **dict.fromkeys(_THINNING, "engine.thinning.effects"),
     "check": "engine.vision.checks",
+    **dict.fromkeys(("same", "promote", "reviewed", "gate"), "engine.library.learned"),
     **dict.fromkeys(("to_crop", "crop", "uncrop", "trio", "taste", "cut"), "engine.cropping.effects"),
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them

@@ -3,7 +3,8 @@
 Spec 4's keys always stand in a line, with `crop_box` only where there is a crop; Pickwise adds `id`, `kind`, `hashes`
 (of `images`, so that a renamed file keeps its history), `also` (further keepers), `of` (what an undo or redo is of),
 `judge` (whose ranking), for an import `pairs`, for a check `yes` (its tag is true), for a crop `crop` (how it was
-decided). Paths are whole paths in the text form of `engine.library.text`. Every line is fsynced before it counts.
+decided), for a pick `proposed` (what the model said), for a decision in bulk `batch`. Paths are whole paths in the text
+form of `engine.library.text`. Every line is fsynced before it counts.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ Kind = Literal[
     "match", "draw", "skip", "import",
     "stay", "go", "plain", "swap", "split", "apart", "stage", "restore", "approve", "lost",
     "check", "to_crop", "crop", "uncrop", "trio", "taste", "cut",
+    "same", "promote", "reviewed", "gate",
 ]  # fmt: skip
 
 
@@ -60,6 +62,30 @@ class Cropped(msgspec.Struct, frozen=True):
     proposed: list[tuple[int, int, int, int]] = []
 
 
+class Proposed(msgspec.Struct, frozen=True):
+    """What the model recommended when a decision was made.
+
+    Attributes:
+        winner: the path of the image it would keep; confidence: 0.5 to 1; model: its name.
+        checked: drawn by chance to measure by: the person decided without seeing the recommendation.
+    """
+
+    winner: str
+    confidence: float
+    model: str
+    checked: bool = False
+
+
+class Promoted(msgspec.Struct, frozen=True, array_like=True):
+    """One group of a batch: places in the record's `images` of the winner and of all its members, and how sure."""
+
+    set_id: str
+    winner: int
+    members: list[int]
+    confidence: float
+    box: Box | None = None
+
+
 class Pair(msgspec.Struct, frozen=True, array_like=True):
     """One comparison of an import; `winner` and `loser` are places in the record's `images`."""
 
@@ -89,6 +115,8 @@ class Record(msgspec.Struct, frozen=True):
     pairs: list[Pair] | msgspec.UnsetType = msgspec.UNSET
     yes: bool | msgspec.UnsetType = msgspec.UNSET
     crop: Cropped | msgspec.UnsetType = msgspec.UNSET
+    proposed: Proposed | msgspec.UnsetType = msgspec.UNSET
+    batch: list[Promoted] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Line(msgspec.Struct, frozen=True):

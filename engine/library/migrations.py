@@ -312,6 +312,7 @@ CREATE TABLE crops (
     confidence REAL NOT NULL,
     proposal BLOB NOT NULL
 );
+CREATE INDEX idx_crops_order ON crops(confidence DESC, image_id);
 CREATE TABLE crop_answers (
     image_id INTEGER PRIMARY KEY REFERENCES images(id),
     choice TEXT NOT NULL,
@@ -330,4 +331,57 @@ CREATE TABLE crop_copies (
 ) WITHOUT ROWID;
 """.replace("@tags", " ".join(f"UPDATE cues SET tag = '{tag}' WHERE name = '{name}';" for name, tag in TAG_OF.items()))  # noqa: S608
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION, _TAUGHT)
+# Step 7: learning. `links`, `agreements`, `promoted` and `shut_gates` are what a person decided or what came of it;
+# the others hold what the model in use says.
+_LEARNING = """
+-- whether two images belong to one family, one < other; same is NULL where the person cannot say
+CREATE TABLE links (
+    one INTEGER NOT NULL REFERENCES images(id),
+    other INTEGER NOT NULL REFERENCES images(id),
+    same INTEGER,
+    at TEXT NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+-- a decision beside what was recommended for it; checked: drawn by chance and decided without seeing that
+CREATE TABLE agreements (
+    decision TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    agreed INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    checked INTEGER NOT NULL,
+    model TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idx_agreements_at ON agreements(kind, at);
+CREATE TABLE promoted (
+    image_id INTEGER PRIMARY KEY REFERENCES images(id),
+    batch TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    reviewed INTEGER NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE TABLE shut_gates (kind TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE predictions (
+    image_id INTEGER PRIMARY KEY,
+    mean REAL NOT NULL,
+    variance REAL NOT NULL
+);
+CREATE TABLE recommended (
+    group_key TEXT PRIMARY KEY,
+    image_id INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    information REAL NOT NULL,
+    differs INTEGER NOT NULL,
+    checked INTEGER NOT NULL,
+    reasons BLOB NOT NULL,
+    model TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idx_recommended_confidence ON recommended(confidence);
+CREATE INDEX idx_recommended_information ON recommended(information);
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FOUNDATION, _DERIVED + index_derived(), _RANKING, _THINNING, _VISION, _TAUGHT, _LEARNING,
+)  # fmt: skip

@@ -303,5 +303,7 @@ def describe(record: Record) -> str:
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
         "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",
+        "same": "Say whether two images belong together", "promote": f"Decide {count} at once",
+        "reviewed": f"{count} reviewed", "gate": f"{'Shut' if record.yes is True else 'Free'} a gate",
         "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",
     }.get(record.kind, record.kind)  # fmt: skip

@@ -35,6 +35,18 @@ def pick(connection: apsw.Connection, record: Record) -> None:
             _set(connection, image, "keep", record, record.anomaly_tags)
         elif connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get != "reject":
             _set(connection, image, "alternate", record, [])
+    if record.proposed:
+        agreement(connection, record, "winner", record.set_id, agreed=record.proposed.winner in kept)
+
+
+def agreement(connection: apsw.Connection, record: Record, kind: str, subject: str, *, agreed: bool) -> None:
+    """Remember how a decision stands to what was recommended for it."""
+    said = record.proposed
+    if said:
+        connection.execute(
+            "INSERT OR REPLACE INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (record.id, record.ts, kind, subject, agreed, said.confidence, said.checked, said.model),
+        )
 
 
 @history.handle("reject")

@@ -4,7 +4,7 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
-export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "propose" | "restore" | "sets" | "stage";
+export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "promote" | "propose" | "restore" | "sets" | "stage" | "train";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
 

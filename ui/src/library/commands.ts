@@ -21,7 +21,7 @@ function nextWords(): string {
 }
 
 const JOB_NAMES: Record<JobInfo["kind"], string> = {
-  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", learn: "learning", propose: "proposing crops", cut: "writing crops",
+  cull: "scan", export: "export", dupes: "search for copies", sets: "comparing sets", stage: "setting aside", restore: "restoring", approve: "approving", learn: "learning", train: "learning what you like", promote: "deciding in bulk", propose: "proposing crops", cut: "writing crops",
   look: "looking for what is wrong",
 };
 

@@ -1,0 +1,245 @@
+"""What crosses the bridge for what is learned from the person: recommendations, Same?, bulk proposals, Insight."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.culling.views import QueueItem, View
+from engine.wire_base import Request
+
+GateKind = Literal["winner", "crop", "residual"]
+
+
+class Train(Request, frozen=True, tag="learn.train"):
+    """Fit the ranker to everything decided so far, and say of every open group which image it would keep (a job)."""
+
+
+class RevertModel(Request, frozen=True, tag="learn.back"):
+    """Go back to the model before the one in use."""
+
+
+class GetAsk(Request, frozen=True, tag="learn.ask"):
+    """Undecided groups in the order in which asking teaches most, or the clearest first.
+
+    `obvious`: clear winners first. `informative`: those whose answer tells the model most. `doubted`: decided groups
+    that the model and the person's other decisions contradict.
+    """
+
+    order: Literal["obvious", "informative", "doubted"] = "obvious"
+    offset: int = 0
+    limit: int = 100
+
+
+class AcceptRecommended(Request, frozen=True, tag="learn.accept"):
+    """Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo."""
+
+    group_ids: list[str]
+
+
+class GetSame(Request, frozen=True, tag="same.list"):
+    """Pairs of images of which it is not clear whether they belong together, the most useful first."""
+
+    limit: int = 60
+
+
+class AnswerSame(Request, frozen=True, tag="same.answer"):
+    """Whether two images belong to one family; None: cannot say. Grouping is bound by it at once."""
+
+    one: int
+    other: int
+    same: bool | None
+
+
+class Promote(Request, frozen=True, tag="learn.promote"):
+    """Decide every group (or crop) that an open gate allows, as one batch (a job)."""
+
+    kind: Literal["winner", "crop"] = "winner"
+
+
+class GetReview(Request, frozen=True, tag="learn.review"):
+    """What the last batches decided and nobody has looked at since, the least sure and re-flagged first."""
+
+    offset: int = 0
+    limit: int = 100
+
+
+class ReviewDone(Request, frozen=True, tag="learn.reviewed"):
+    """These were looked at after a batch and are right as they are."""
+
+    images: list[int]
+
+
+class ShutGate(Request, frozen=True, tag="learn.gate"):
+    """Keep a gate shut whatever its record says, or leave it to its record."""
+
+    kind: GateKind
+    shut: bool
+
+
+class GetInsight(Request, frozen=True, tag="insight.all"):
+    """Everything of the Insight screen."""
+
+
+class ExportInsight(Request, frozen=True, tag="insight.csv"):
+    """Write the data of every plot into reports/insight_*.csv; answers with their paths."""
+
+
+# ---- answers
+
+
+class Reason(View, frozen=True):
+    """One thing that speaks for the recommended image, or against it: its share of the difference in log-odds."""
+
+    name: str
+    text: str
+    weight: float
+
+
+class AskItem(View, frozen=True):
+    """A group with what is recommended of it."""
+
+    group: QueueItem
+    image: int
+    url: str
+    thumb_url: str
+    filename: str
+    confidence: float
+    information: float  # bits that its answer is expected to tell
+    differs: bool  # the stage rule would keep another
+    reasons: list[Reason]
+
+
+class Ask(View, frozen=True):
+    total: int
+    offset: int
+    model: str  # "" : not enough was decided yet; `why` says what is missing
+    why: str
+    items: list[AskItem]
+
+
+class SameImage(View, frozen=True):
+    id: int
+    filename: str
+    url: str
+    thumb_url: str
+    displayable: bool
+    width: int
+    height: int
+    group_id: str
+
+
+class SamePair(View, frozen=True):
+    one: SameImage
+    other: SameImage
+    together: bool  # they are in one group now
+    chance: float  # that they belong together, 0 to 1
+    why: str  # "faces 0.41 alike, bodies 0.93"
+
+
+class SamePairs(View, frozen=True):
+    waiting: int
+    answered: int
+    pairs: list[SamePair]
+
+
+class ReviewItem(View, frozen=True):
+    image: int
+    group_id: str
+    kind: Literal["winner", "crop"]
+    batch: str
+    filename: str
+    url: str
+    thumb_url: str
+    confidence: float
+    flags: list[str]  # what the detectors say of it
+
+
+class Review(View, frozen=True):
+    total: int
+    offset: int
+    items: list[ReviewItem]
+
+
+class Gate(View, frozen=True):
+    """Whether the record allows deciding in bulk.
+
+    Attributes:
+        n, good: random checks counted, and those that agreed; rate: None before the first.
+        lower95: the bound that stays valid however often it is looked at.
+        target: what it has to pass; open: it does, and the person did not shut it.
+        missing: what is missing to open, in a sentence; "" where it is open.
+    """
+
+    kind: GateKind
+    open: bool
+    shut: bool
+    n: int
+    good: int
+    rate: float | None
+    lower95: float
+    target: float
+    missing: str
+
+
+class Point(View, frozen=True):
+    """A point of a plot, with a band where there is one."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    n: int
+    label: str
+
+
+class Liking(View, frozen=True):
+    """What the ranker likes: one named feature, and images at its two ends."""
+
+    name: str
+    text: str
+    weight: float
+    most: list[str]  # thumbnail addresses
+    least: list[str]
+
+
+class Card(View, frozen=True):
+    """The model in use."""
+
+    name: str
+    kind: Literal["bayes", "mlp"]
+    at: str
+    pairs: int
+    families: int
+    images: int
+    accuracy: float | None
+    calibration_error: float | None
+    earlier: int  # models one could go back to
+
+
+class Insight(View, frozen=True):
+    """Plots as points: shares from 0 to 1, times in seconds.
+
+    Attributes:
+        agreement: share of winners that were the recommended one, over decisions in order.
+        calibration: how often a recommendation of a confidence was right.
+        learning: held-out accuracy by pairs learned from.
+        accept_rate, ask_rate, actions, saved, queue_mix: of crops and of groups over sessions.
+    """
+
+    card: Card | None
+    why: str
+    gates: list[Gate]
+    agreement: list[Point]
+    calibration: list[Point]
+    learning: list[Point]
+    accept_rate: list[Point]
+    ask_rate: list[Point]
+    actions: list[Point]
+    saved: list[Point]
+    queue_mix: list[Point]
+    likes: list[Liking]
+    contradictions: int
+
+
+class CsvFiles(View, frozen=True):
+    paths: list[str]
