@@ -85,11 +85,12 @@ def current(library: Library, picture: Picture) -> Proposal | None:
 
     None where there is none and the picture was not looked at: then a proposal has little to go by, and a job makes it.
     """
+    common = versions.base(library)
     with library.db.read() as connection:
         stored, version = rows.get(connection, picture.id, picture.content)
         if stored is not None and rows.answer(connection, picture.id) is not None:
             return stored  # what was decided about
-        wanted = versions.of(connection, versions.base(library), [picture])[picture.id]
+        wanted = versions.of(connection, common, [picture])[picture.id]
     if version == wanted or not picture.look or picture.gone or not picture.width:
         return stored
     made = make(library, picture)
@@ -116,8 +117,9 @@ _scenes_lock = threading.Lock()
 
 def _scene(library: Library, picture: Picture) -> Scene:
     """The picture's scene, kept for the next box of it."""
+    common = versions.base(library)
     with library.db.read() as connection:
-        version = versions.of(connection, versions.base(library), [picture])[picture.id]
+        version = versions.of(connection, common, [picture])[picture.id]
     key = str(library.paths.root), picture.id, f"{picture.content}/{version}"
     with _scenes_lock:
         if key in _scenes:

@@ -24,39 +24,52 @@ Which = Literal["waiting", "done"]
 EVERY = 20  # one in so many is decided without help, where the person lets that be measured
 TRIO = (2, 4)  # images of a group that is shown as a trio
 
-_WANTED = """
-    WITH wanted(id, asked) AS (
-        SELECT image_id, max(asked) FROM (
-            SELECT image_id, 1 AS asked FROM to_crop
-            UNION ALL SELECT v.image_id, 0 FROM verdicts v WHERE v.verdict = 'keep'
-                AND NOT EXISTS (SELECT 1 FROM crop_answers a WHERE a.image_id = v.image_id)
-            UNION ALL SELECT m.image_id, 0 FROM members m JOIN groups g ON g.id = m.group_id
-                WHERE g.status = 'auto' AND m.decision = 'keeper'
-                AND NOT EXISTS (SELECT 1 FROM crop_answers a WHERE a.image_id = m.image_id)
-        ) GROUP BY image_id
+_THERE = "i.missing_since IS NULL AND i.quarantine IS NULL AND i.content_hash IS NOT NULL"
+_UNANSWERED = (
+    "NOT EXISTS (SELECT 1 FROM crop_answers a WHERE a.image_id = {0}) AND {0} NOT IN (SELECT image_id FROM to_crop)"
+)
+# What stays and was not answered, but for what was sent to crop.
+_STAYS = f"""
+    WITH stays(id) AS (
+        SELECT v.image_id FROM verdicts v WHERE v.verdict = 'keep' AND {_UNANSWERED.format("v.image_id")}
+        UNION SELECT m.image_id FROM groups g CROSS JOIN members m ON m.group_id = g.id
+        WHERE g.status = 'auto' AND m.decision = 'keeper' AND {_UNANSWERED.format("m.image_id")}
     )
 """
-_PRESENT = """
-    JOIN images i ON i.id = w.id JOIN features f ON f.image_id = w.id
-    LEFT JOIN crops c ON c.image_id = w.id AND c.content = i.content_hash
-    WHERE i.missing_since IS NULL AND i.quarantine IS NULL
+_COUNT = f"""{_STAYS} SELECT count(*), coalesce(sum(c.image_id IS NULL), 0) FROM stays w
+    CROSS JOIN images i ON i.id = w.id
+    LEFT JOIN crops c ON c.image_id = w.id AND c.content = i.content_hash WHERE {_THERE}
 """
-_ORDER = {
-    "easy": "w.asked DESC, c.confidence IS NULL, c.confidence DESC, w.id",
-    "unsure": "w.asked DESC, c.confidence IS NULL, c.confidence, w.id",
-}
+# A page in the order of the index: the first entries are found without reading the others.
+_PROPOSED = f"""
+    SELECT c.image_id, c.confidence, c.clean
+    FROM crops c INDEXED BY idx_crops_order CROSS JOIN images i ON i.id = c.image_id
+    WHERE {_UNANSWERED.format("c.image_id")} AND i.content_hash = c.content AND {_THERE}
+    AND (EXISTS (SELECT 1 FROM verdicts v WHERE v.image_id = c.image_id AND v.verdict = 'keep')
+        OR EXISTS (SELECT 1 FROM members m JOIN groups g ON g.id = m.group_id
+            WHERE m.image_id = c.image_id AND m.decision = 'keeper' AND g.status = 'auto'))
+"""
+_UNPROPOSED = f"""{_STAYS} SELECT w.id, NULL, NULL FROM stays w CROSS JOIN images i ON i.id = w.id
+    LEFT JOIN crops c ON c.image_id = w.id AND c.content = i.content_hash
+    WHERE c.image_id IS NULL AND {_THERE} ORDER BY w.id
+"""
+_ASKED = f"""
+    SELECT t.image_id, c.confidence, c.clean FROM to_crop t CROSS JOIN images i ON i.id = t.image_id
+    LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash WHERE {_THERE}
+"""
+_ORDER = {"easy": "c.confidence DESC, c.image_id", "unsure": "c.confidence, c.image_id DESC"}
+_PAGE = " LIMIT ? OFFSET ?"
 _DONE = """
-    FROM crop_answers a JOIN images i ON i.id = a.image_id
-    LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash
+    SELECT a.image_id, c.confidence, c.clean FROM crop_answers a JOIN images i ON i.id = a.image_id
+    LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash ORDER BY a.at DESC, a.image_id
 """
 # Groups that need a person, with as many present images as a trio has.
 _TRIOS = f"""
-    WITH trio(id, confidence, clean, known) AS (
-        SELECT g.id, min(c.confidence), min(coalesce(c.clean, 1)), count(c.image_id)
-        FROM groups g JOIN members m ON m.group_id = g.id JOIN images i ON i.id = m.image_id
-        JOIN features f ON f.image_id = i.id
+    WITH trio(id, confidence, clean, missing) AS (
+        SELECT g.id, min(c.confidence), min(coalesce(c.clean, 1)), count(*) - count(c.image_id)
+        FROM groups g CROSS JOIN members m ON m.group_id = g.id CROSS JOIN images i ON i.id = m.image_id
         LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash
-        WHERE g.status = 'review' AND i.missing_since IS NULL AND i.quarantine IS NULL
+        WHERE g.status = 'review' AND {_THERE}
         GROUP BY g.id HAVING count(*) BETWEEN {TRIO[0]} AND {TRIO[1]}
     )
 """
@@ -105,22 +118,39 @@ def page(
 ) -> list[Entry]:
     """A page of the queue; answered images newest first."""
     if which == "done":
-        rows = connection.execute(
-            f"SELECT a.image_id, c.confidence, c.clean, 0 {_DONE} ORDER BY a.at DESC, a.image_id LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
-    elif trios:
+        done: list[Any] = connection.execute(_DONE + _PAGE, (limit, offset)).fetchall()
+        return [_entry(settings, *row, done=True) for row in done]
+    if trios:
         return _trios(connection, settings, offset, limit)
-    else:
-        rows = connection.execute(
-            f"{_WANTED} SELECT w.id, c.confidence, c.clean, w.asked FROM wanted w {_PRESENT}"
-            f" ORDER BY {_ORDER[settings.order]} LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
-    return [
-        Entry([image], "", sure or 0.0, clean != 0, bool(asked), which != "done" and is_unassisted(settings, image))
-        for image, sure, clean, asked in rows
-    ]
+    return _singles(connection, settings, offset, limit)
+
+
+def _entry(
+    settings: Crop, image: int, sure: float | None, clean: int | None, *, asked: bool = False, done: bool = False
+) -> Entry:
+    return Entry([image], "", sure or 0.0, clean != 0, asked, not done and is_unassisted(settings, image))
+
+
+def _singles(connection: apsw.Connection, settings: Crop, offset: int, limit: int) -> list[Entry]:
+    """What was sent to crop, then those with a proposal, then those without; read only as far as it is shown."""
+    order = _ORDER[settings.order]
+    asked: list[Any] = connection.execute(f"{_ASKED} ORDER BY c.confidence IS NULL, {order}, t.image_id").fetchall()
+    found = [_entry(settings, *row, asked=True) for row in asked[offset : offset + limit]]
+    skip = max(offset - len(asked), 0)
+    if len(found) < limit:
+        rows: list[Any] = connection.execute(
+            f"{_PROPOSED} ORDER BY {order} {_PAGE}", (limit - len(found), skip)
+        ).fetchall()
+        found += [_entry(settings, *row) for row in rows]
+        if not rows and skip:
+            stays, bare = connection.execute(_COUNT).get
+            skip -= stays - bare
+        else:
+            skip = 0
+    if len(found) < limit:
+        bare_ones: list[Any] = connection.execute(_UNPROPOSED + _PAGE, (limit - len(found), max(skip, 0))).fetchall()
+        found += [_entry(settings, *row) for row in bare_ones]
+    return found
 
 
 def _trios(connection: apsw.Connection, settings: Crop, offset: int, limit: int) -> list[Entry]:
@@ -138,9 +168,7 @@ def _members(connection: apsw.Connection, groups: Sequence[int]) -> dict[int, li
     found: dict[int, list[int]] = {group: [] for group in groups}
     for group, image in connection.execute(
         "SELECT m.group_id, m.image_id FROM members m JOIN images i ON i.id = m.image_id"
-        " JOIN features f ON f.image_id = i.id"
-        " WHERE m.group_id IN (SELECT value FROM json_each(?))"
-        " AND i.missing_since IS NULL AND i.quarantine IS NULL ORDER BY m.group_id, m.rank",
+        f" WHERE m.group_id IN (SELECT value FROM json_each(?)) AND {_THERE} ORDER BY m.group_id, m.rank",
         (msgspec.json.encode(list(groups)).decode(),),
     ):
         found[group].append(image)
@@ -150,38 +178,27 @@ def _members(connection: apsw.Connection, groups: Sequence[int]) -> dict[int, li
 def counts(connection: apsw.Connection, *, trios: bool) -> Counts:
     """`waiting` and `unproposed` are of images, or of trios and their images."""
     if trios:
-        sql = f"{_TRIOS} SELECT count(*), 0 FROM trio"
-        missing = len(_unproposed_of_trios(connection))
+        waiting, bare = connection.execute(f"{_TRIOS} SELECT count(*), coalesce(sum(missing), 0) FROM trio").get
     else:
-        sql = f"{_WANTED} SELECT count(*), sum(c.image_id IS NULL) FROM wanted w {_PRESENT}"
-        missing = 0
-    waiting, unproposed = connection.execute(sql).fetchone() or (0, 0)
-    done = int(connection.execute("SELECT count(*) FROM crop_answers").get or 0)
+        stays, without = connection.execute(_COUNT).get
+        asked = connection.execute(_ASKED).fetchall()
+        waiting, bare = stays + len(asked), without + sum(sure is None for _, sure, _ in asked)
+    done = connection.execute("SELECT count(*) FROM crop_answers").get
     copies = connection.execute(
         "SELECT count(*) FROM crop_answers a WHERE a.w > 0"
-        " AND NOT EXISTS (SELECT 1 FROM crop_copies k WHERE k.image_id = a.image_id)"
+        " AND NOT EXISTS (SELECT 1 FROM crop_copies k WHERE k.image_id = a.image_id AND k.at >= a.at)"
     ).get
-    return Counts(int(waiting), done, int(unproposed or 0) + missing, int(copies or 0))
-
-
-def _unproposed_of_trios(connection: apsw.Connection) -> list[int]:
-    return [
-        image
-        for (image,) in connection.execute(
-            f"{_TRIOS} SELECT i.id FROM trio t JOIN members m ON m.group_id = t.id JOIN images i ON i.id = m.image_id"
-            " JOIN features f ON f.image_id = i.id"
-            " LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash"
-            " WHERE c.image_id IS NULL AND i.missing_since IS NULL AND i.quarantine IS NULL"
-        )
-    ]
+    return Counts(waiting, done, bare, copies)
 
 
 def wanted(connection: apsw.Connection) -> list[int]:
-    """Every image that a proposal is made for: those that wait, in the queue's order, then those of trios."""
-    singles = connection.execute(f"{_WANTED} SELECT w.id FROM wanted w {_PRESENT} ORDER BY w.asked DESC, w.id")
+    """Every image that a proposal is made for: those sent to crop, the others that wait, then those of trios."""
+    asked = connection.execute(f"{_ASKED} ORDER BY t.image_id")
+    stays = connection.execute(
+        f"{_STAYS} SELECT w.id FROM stays w CROSS JOIN images i ON i.id = w.id WHERE {_THERE} ORDER BY 1"
+    )
     trios = connection.execute(
         f"{_TRIOS} SELECT i.id FROM trio t JOIN groups g ON g.id = t.id JOIN members m ON m.group_id = t.id"
-        " JOIN images i ON i.id = m.image_id JOIN features f ON f.image_id = i.id"
-        " WHERE i.missing_since IS NULL AND i.quarantine IS NULL ORDER BY g.position, m.rank"
+        f" JOIN images i ON i.id = m.image_id WHERE {_THERE} ORDER BY g.position, m.rank"
     )
-    return list(dict.fromkeys([*(image for (image,) in singles), *(image for (image,) in trios)]))
+    return list(dict.fromkeys(row[0] for part in (asked, stays, trios) for row in part))

@@ -146,7 +146,11 @@ def has_history(connection: apsw.Connection, image: int) -> bool:
             " OR EXISTS (SELECT 1 FROM comparisons WHERE loser_id = :image)"
             " OR EXISTS (SELECT 1 FROM choices WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM staged WHERE image_id = :image)"
-            " OR EXISTS (SELECT 1 FROM apart WHERE one = :image OR other = :image)",
+            " OR EXISTS (SELECT 1 FROM apart WHERE one = :image OR other = :image)"
+            " OR EXISTS (SELECT 1 FROM checks WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM to_crop WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM crop_answers WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM crop_copies WHERE image_id = :image)",
             {"image": image},
         ).get
     )
