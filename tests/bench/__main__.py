@@ -27,6 +27,7 @@ from tests.bench import (
     siblings,
     simulated,
     staging,
+    strangers,
     taste,
     throughput,
     window,
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "crops": crops.run,
     "taste": taste.run,
     "throughput": throughput.run,
+    "strangers": strangers.run,
     "staging": staging.run,
     "intake": intake.run,
 }

@@ -89,6 +89,17 @@ def test_a_smear_is_found() -> None:
     assert lost(stages(rgb, smeared))[3][0].score >= 0.5
 
 
+def test_a_loss_of_a_twentieth_of_the_side_is_found() -> None:
+    rgb = drawn(2)
+    cv2.circle(rgb, (210, 160), 6, (250, 250, 20), 2, cv2.LINE_AA)
+    best = lost(stages(rgb, erased(rgb, (200, 150, 220, 170))))[3][0]
+    x1, y1, x2, y2 = best.box
+    assert best.score >= 0.5
+    assert 235 < (x1 + x2) / 2 < 260
+    assert 177 < (y1 + y2) / 2 < 203
+    assert max(x2 - x1, y2 - y1) < 60
+
+
 def test_detail_that_only_one_picture_added_was_lost_by_none() -> None:
     rgb = drawn(6)
     x1, y1, x2, y2 = PLACE
