@@ -22,7 +22,7 @@ export const shortState = (t: CheckTag): string => (t.learned ? "detector on" : 
 export function detector(t: CheckTag): string[] {
   const more = missing(t, " and ");
   if (!t.learned && more) return [`Its own detector is off: it needs ${more}.`];
-  if (!t.learned) return ["Its own detector has enough answers and is fitted at the next look."];
+  if (!t.learned) return ["Its own detector has enough answers and is fitted in the background."];
   const said = ["Its own detector is on."];
   if (t.averagePrecision !== null) said.push(`Average precision ${t.averagePrecision.toFixed(2)}: 1 would put every real one before all others.`);
   if (t.calibrationError !== null) said.push(`Calibration error ${t.calibrationError.toFixed(2)}: its percentages are off by about ${Math.round(t.calibrationError * 100)} points.`);

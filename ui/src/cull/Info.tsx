@@ -25,6 +25,7 @@ function Measured({ m }: { m: MemberView }): JSX.Element {
       <Line name="Taken" value={m.takenAt.replace("T", " ")} />
       <Line name="Proposed as" value={m.reason ? `${m.decision}: ${m.reason}` : m.decision} long />
       <Line name="Defects" value={m.defects.map((d) => d.text || d.name).join("\n")} long />
+      <Line name="Suggested tags" value={m.verdict === "reject" ? "" : m.likelyTags.map(wordsOf).join(", ")} long />
       <Line name="Tags" value={m.tags.map(wordsOf).join(", ")} long />
     </>
   );

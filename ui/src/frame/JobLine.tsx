@@ -7,7 +7,8 @@ import { job } from "../state";
 export const PHASES: Record<string, string> = {
   scan: "looking for images", intake: "reading images", group: "forming groups", pick: "picking keepers", look: "looking up files", export: "writing files",
   embed: "looking at what is in them", compare: "comparing", turn: "turning and mirroring", plan: "planning the moves", mark: "marking", recover: "finishing what was cut short",
-  sets: "comparing sets", stage: "setting aside", restore: "putting back", approve: "sending to the Trash", siblings: "comparing the images of each group", propose: "proposing crops", cut: "writing cropped copies",
+  sets: "comparing sets", stage: "setting aside", restore: "putting back", approve: "sending to the Trash", siblings: "comparing the images of each group",
+  parts: "looking at hands, feet and faces", learn: "learning from your tags", score: "looking for what you tag", propose: "proposing crops", cut: "writing cropped copies",
 };
 
 /** What the job does now, in words. */
