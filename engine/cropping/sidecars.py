@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -30,6 +31,9 @@ _LARGEST = 1 << 20  # bytes
 _MOST = 1000  # candidates or keep-out regions
 _IDS: tuple[Id, ...] = ("best", "alt1", "alt2")
 _RATIO = 0.01  # of a side: other tools round otherwise
+# A list of numbers over several lines; no string holds a bare line break.
+_NUMBERS = re.compile(rb"\[\n\s+((?:[-+\d.eE]+,\n\s+)*[-+\d.eE]+)\n\s+\]")
+_BREAK = re.compile(rb",\n\s+")
 _Long = Annotated[str, msgspec.Meta(max_length=2000)]
 _Four = Annotated[list[float], msgspec.Meta(min_length=4, max_length=4)]
 
@@ -136,7 +140,17 @@ def encoded(proposal: Proposal) -> bytes:
         "by": BY,
         **{name: plain[name] for name in ("width", "height", "ratio_error", "clean", "why", "confidence")},
     }
-    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(_rounded(body)), indent=2)
+    return _NUMBERS.sub(lambda found: b"[" + _BREAK.sub(b", ", found[1]) + b"]", text) + b"\n"
+
+
+def _rounded(value: Any) -> Any:
+    """Floats to four places: more says nothing."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def differs(image: Path, data: bytes) -> bool:

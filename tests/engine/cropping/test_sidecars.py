@@ -54,6 +54,15 @@ def test_what_is_written_has_the_agreed_form() -> None:
     assert said["ratio_error"] == 0
 
 
+def test_a_person_can_read_it_and_no_text_is_changed() -> None:
+    odd = "[ 1, 2 ] \n[\n 1 ]"
+    best = Candidate("best", (0, 0, 600, 800), odd, 1 / 3, {"saliency": 1e-9})
+    data = sidecars.encoded(Proposal(WIDTH, HEIGHT, [best], [], True, odd, 0.75, 0.0, "head"))
+    assert b'"box": [0, 0, 600, 800]' in data
+    said = json.loads(data)
+    assert (said["why"], said["candidates"][0]["note"], said["candidates"][0]["score"]) == (odd, odd, 0.3333)
+
+
 def test_ours_is_no_other_tools_and_reads_back_as_written(tmp_path: Path) -> None:
     data = sidecars.encoded(proposal((0, 0, 600, 800), (3, 4, 603, 804)))
     image = beside(tmp_path, data)
