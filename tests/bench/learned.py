@@ -1,6 +1,6 @@
 """What a tag's detector reaches after so many tags, one in ten of them wrong; how long a refit and the Check list take.
 
-    .venv/bin/python -m tests.bench.learned [--times 3]
+    .venv/bin/python -m tests.bench.learned [--times 5]
 
 Two simulated tags over real pictures (`simulated_tags`). One in five families is held out; of the others so many
 labels of each kind are drawn, one in ten flipped. The average precision is against the truth. The calibration error is
@@ -144,7 +144,7 @@ def _lists(folder: Path) -> list[Row]:
         ]
 
 
-def run(times: int = 3) -> list[Row]:
+def run(times: int = 5) -> list[Row]:
     cv2.setNumThreads(1)
     rows = lists()
     if not DATA.is_dir():
@@ -155,7 +155,7 @@ def run(times: int = 3) -> list[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=3, help="draws of each size")
+    parser.add_argument("--times", type=int, default=5, help="draws of each size")
     finish("learned", "Learned tags", run(parser.parse_args().times))
 
 
