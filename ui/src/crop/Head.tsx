@@ -10,6 +10,8 @@ import { current, isDone, list, LIST_NAMES, trios, which, type Which } from "./l
 import { choose } from "./place";
 import { focused, zoom } from "./work";
 
+const NUMBERS: Record<number, string> = { 2: "two", 3: "three", 4: "four" };
+
 export function Head(): JSX.Element {
   const entry = current.value;
   const view = focused.value;
@@ -17,7 +19,7 @@ export function Head(): JSX.Element {
   return (
     <header class="cull-head crop-head">
       <div class="cull-title">
-        {entry && <strong class="ellipsis text" dir="ltr" title={visible(view?.path ?? entry.filename)}>{three ? "Keep one of three, cropped" : visible(view?.filename ?? entry.filename)}</strong>}
+        {entry && <strong class="ellipsis text" dir="ltr" title={visible(view?.path ?? entry.filename)}>{three ? `Keep one of ${NUMBERS[entry.images.length] ?? entry.images.length}, cropped` : visible(view?.filename ?? entry.filename)}</strong>}
         {entry && isDone(entry) && <span class="status-word">decided</span>}
         {entry?.askedFor && <span class="dim">you sent it here</span>}
       </div>

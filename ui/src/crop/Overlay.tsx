@@ -151,9 +151,9 @@ function Wrong({ view, placed, box }: { view: CropImage; placed: Placed; box: Bo
   return (
     <g data-testid="keep-out">
       <defs>
-        <pattern id="crop-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <path class="crop-hatch under" d="M4 0V8" />
-          <path class="crop-hatch" d="M4 0V8" />
+        <pattern id="crop-hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <path class="crop-hatch under" d="M5 0V10" />
+          <path class="crop-hatch" d="M5 0V10" />
         </pattern>
       </defs>
       {view.keepOut.map((k, i) => <rect key={i} class="crop-wrong" data-inside={overlaps(k.region, box)} fill="url(#crop-hatch)" {...rectOf(k.region, placed)} />)}

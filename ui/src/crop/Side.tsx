@@ -34,6 +34,7 @@ function About({ view }: { view: CropImage }): JSX.Element {
   const own = choice === "nudged" || (choice === "full" && all.length > 0);
   return (
     <>
+      <Figures view={view} box={box} />
       <Notice view={view} bare={bare} />
       {three && all.length > 1 && <p class="dim">Crops of image {focusAt.value + 1} <kbd>{keyLabel("crop.cycle")}</kbd></p>}
       {all.length > 0 && (
@@ -100,7 +101,7 @@ function Offer({ view, candidate, sign, on, at }: OfferProps): JSX.Element {
       <Preview view={view} box={candidate.box} />
       <span class="crop-told">
         <span class="crop-name">{sign && <kbd>{sign}</kbd>} <b>{NAMES[candidate.id]}</b></span>
-        <span class="crop-note">{capital(visible(candidate.note))}</span>
+        <span class="crop-note" title={visible(candidate.note)}>{capital(visible(candidate.note))}</span>
         <span class="dim">{percent(shareOf(view, candidate.box))}</span>
       </span>
     </button>
@@ -138,17 +139,24 @@ function Preview({ view, box }: { view: CropImage; box: Box }): JSX.Element {
   );
 }
 
-function Facts({ view, box, choice }: { view: CropImage; box: Box; choice: Choice }): JSX.Element {
-  const parts = sorted(view, box);
+/** Always in sight: how large, how much of the picture, where. */
+function Figures({ view, box }: { view: CropImage; box: Box }): JSX.Element {
   const off = ratioError(view, widthOf(box));
-  const uncut = shareOf(view, box) === 1;
   return (
     <section class="crop-facts">
       <p class="crop-figures" data-testid="figures" aria-live="polite">
         <b>{count(widthOf(box))} × {count(box[3] - box[1])}</b>, {percent(shareOf(view, box))}
-        <span class="dim"> · {uncut ? "uncut" : `at ${count(box[0])}, ${count(box[1])}`}</span>
+        {shareOf(view, box) < 1 && <span class="dim"> · at {count(box[0])}, {count(box[1])}</span>}
       </p>
       {off > 0 && <p class="dim" title="No whole-pixel size near it has exactly the picture's ratio">{off.toFixed(2)} px off the ratio</p>}
+    </section>
+  );
+}
+
+function Facts({ view, box, choice }: { view: CropImage; box: Box; choice: Choice }): JSX.Element {
+  const parts = sorted(view, box);
+  return (
+    <section class="crop-facts">
       {parts.out.length > 0 && <p data-testid="leaves-out"><Icon name="check" /> Leaves out: {parts.out.join(", ")}</p>}
       {parts.in.length > 0 && <p data-testid="still-shows"><Icon name="doubt" /> Still shows: {parts.in.join(", ")}</p>}
       {choice === "best" && (

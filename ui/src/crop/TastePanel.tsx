@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Taste } from "../bridge.gen";
 import { Confirm } from "../duplicates/Confirm";
 import { CommandButton } from "../kit/CommandButton";
-import { duration, percent, some, visible } from "../kit/words";
+import { capital, duration, percent, some, visible } from "../kit/words";
 import { taste } from "./taste";
 import { TERMS } from "./words";
 
@@ -30,7 +30,7 @@ function Learned({ t }: { t: Taste }): JSX.Element {
       <ul class="crop-learned">
         {moved.map((w) => (
           <li key={w.term} data-term={w.term}>
-            {visible(w.text)}
+            {capital(visible(w.text))}
             <span class="dim"> {TERMS.find((term) => term.name === w.term)?.words ?? w.term}: {w.start.toFixed(2)} → {w.now.toFixed(2)}</span>
           </li>
         ))}

@@ -1,6 +1,6 @@
 /** How the box is scored: each term with its value and weight. */
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { CropCandidate, CropImage } from "../bridge.gen";
 import { same, type Box } from "./geometry";
 import { measured, measureSoon, taste } from "./taste";
@@ -13,6 +13,8 @@ interface Props {
 }
 
 export function Terms({ view, box, candidate }: Props): JSX.Element {
+  const table = useRef<HTMLElement>(null);
+  useEffect(() => table.current?.scrollIntoView({ block: "nearest" }), []);
   useEffect(() => {
     if (!candidate) measureSoon(view.id, box);
   }, [view.id, box.join(), candidate?.id]);
@@ -20,7 +22,7 @@ export function Terms({ view, box, candidate }: Props): JSX.Element {
   const told = candidate ?? own;
   const resting = candidate !== null || (own !== null && same(own.box, box));
   return (
-    <section class="crop-terms" data-testid="terms" data-resting={resting} aria-label="How the box is scored">
+    <section ref={table} class="crop-terms" data-testid="terms" data-resting={resting} aria-label="How the box is scored">
       <h2>Score {told ? <b>{told.score.toFixed(2)}</b> : <span class="dim">being measured</span>}</h2>
       <table>
         <thead>

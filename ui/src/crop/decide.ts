@@ -126,9 +126,10 @@ export function accept(at = performance.now()): void {
 async function tell(entry: Entry, view: CropImage, answer: { image: number; choice: NonNullable<CropImage["choice"]>; box: Box; tags: string[] }, done: boolean): Promise<void> {
   const losers = entry.images.filter((i) => i !== view.id);
   const own = list.peek();
+  const uncut = same(answer.box, whole(view));
   const shift = (by: 1 | -1): void => {
     const now = counts.peek();
-    if (now && !done) counts.value = { ...now, waiting: Math.max(0, now.waiting - by), done: now.done + by, copies: now.copies + by };
+    if (now && !done) counts.value = { ...now, waiting: Math.max(0, now.waiting - by), done: now.done + by, copies: Math.max(0, now.copies + (uncut ? 0 : by)) };
   };
   const fields = { answer, groupId: losers.length > 0 ? entry.groupId : "", losers, ...take(entry.id), unassisted: entry.unassisted };
   batch(() => {

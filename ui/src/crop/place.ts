@@ -115,6 +115,7 @@ async function again(): Promise<void> {
   prepare();
 }
 
+let soon = 0;
 let of = ""; // the library that all this is of
 
 function stale(): void {
@@ -125,7 +126,8 @@ function stale(): void {
     forgetViews(new Set());
     startOver();
   }
-  void again();
+  clearTimeout(soon);
+  soon = window.setTimeout(() => void again(), 0); // an undo that made it stale reads what it needs itself
 }
 onStale("crop", stale);
 
@@ -185,6 +187,7 @@ export function remember(entry: Entry): void {
 /** After Undo and Redo of a crop: the image it was about, with its box. */
 export async function showInCrop(changed: Changed, redo: boolean): Promise<void> {
   goTo("crop");
+  clearTimeout(soon);
   if (!changed.imageId) return again();
   const known = decided.findLast((e) => e.images.includes(changed.imageId));
   const three = known ? known.images.length > 1 : trios.peek();

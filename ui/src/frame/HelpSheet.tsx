@@ -34,8 +34,9 @@ export function HelpSheet(): JSX.Element {
           <section>
             <h3 class="dim">Mouse</h3>
             <dl class="key-list">
+              {screen.value === "crop" && <><dt><kbd>drag</kbd></dt><dd>Inside moves the box, at a handle sizes it</dd></>}
               <dt><kbd>wheel</kbd></dt><dd>Zoom at the pointer</dd>
-              <dt><kbd>drag</kbd></dt><dd>Pan; Shift wheel too</dd>
+              <dt><kbd>{screen.value === "crop" ? "Shift wheel" : "drag"}</kbd></dt><dd>{screen.value === "crop" ? "Pan; a drag outside the box too" : "Pan; Shift wheel too"}</dd>
               <dt><kbd>double click</kbd></dt><dd>100 % there, and back</dd>
             </dl>
           </section>
