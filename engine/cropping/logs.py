@@ -55,8 +55,8 @@ def follow(library: Library, record: Record | None) -> list[str]:
             _write_all(library)
             crop_files.write_all(library)
         else:
-            _catch_up(library)
-            crop_files.write(library, record)
+            for one in [*_catch_up(library), record]:
+                crop_files.write(library, one)
     except (OSError, PickwiseError, apsw.Error) as error:
         return [f"The logs of crops in labels could not be written: {error}. They follow with the next decision."]
     return []
@@ -95,13 +95,16 @@ def _logs(library: Library) -> tuple[Log, Log]:
     return Log(library.paths.crop_decisions, DECISIONS), Log(library.paths.trio_choices, TRIOS)
 
 
-def _catch_up(library: Library) -> None:
-    """Add the lines of new decisions, take off that of the one undone; write anew where that does not fit."""
+def _catch_up(library: Library) -> list[Record]:
+    """Add the lines of new decisions, take off that of the one undone; write anew where that does not fit.
+
+    Answers with the decisions that were added but the last: those that were left behind.
+    """
     state = _state(library)
     logs = _logs(library)
     if state.seq == 0 or state.sizes != tuple(_size(log.file) for log in logs):
         _write_all(library)
-        return
+        return []
     with library.db.read() as connection:
         last = connection.execute("SELECT state, record FROM decisions WHERE seq = ?", (state.seq,)).fetchone()
         before = int(connection.execute(_BEFORE, (state.seq,)).get or 0) if last and last[0] != "done" else state.seq
@@ -109,13 +112,14 @@ def _catch_up(library: Library) -> None:
     undone = _decoded(last[1]) if last and before != state.seq else None
     if last is None or (undone is not None and (fresh or not before)):
         _write_all(library)
-        return
+        return []
     for log, rows in zip(logs, _ROWS, strict=True):
         if undone is not None and not _take_off(log.file, _lines(rows(undone))):
             _write_all(library)
-            return
+            return []
         _append(log.file, b"".join(_lines(rows(record)) for _, record in fresh))
     _remember(library, max([before, *(seq for seq, _ in fresh)]))
+    return [record for _, record in fresh[:-1]]
 
 
 def _write_all(library: Library) -> None:

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cropped import made
+from engine.cropping import decide
+from engine.cropping.decide import Choice
+from engine.library.csvfile import read_csv
+from engine.library.store import Library
+from tests.cropped import made, pixels_of, table
 from tests.terminal import pickwise, snapshot
 
 
@@ -41,3 +45,14 @@ def test_wrong_use_and_no_library_are_said(place: Path, tmp_path: Path) -> None:
     assert pickwise("crop", "--json").code == 2
     assert pickwise("crop", "propose", "--fast", "--json").code == 2
     assert pickwise("crop", "propose", "--library", tmp_path / "none", "--json").code == 1
+
+
+def test_an_undo_on_the_terminal_reaches_the_logs_too(place: Path) -> None:
+    with Library(place) as library:
+        image = table(library, "crops")[0][0]
+        width, height = pixels_of(library, image)
+        decide.choose(library, Choice(image, "full", (0, 0, width, height)))
+        assert len(read_csv(library.paths.crop_decisions)[1]) == 1
+    assert pickwise("undo", "--library", place, "--json").code == 0
+    assert read_csv(place / "labels" / "crop_decisions.csv")[1] == []
+    assert list((place / "labels" / "crops").iterdir()) == []

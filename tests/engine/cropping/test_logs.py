@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from engine.api import Engine
-from engine.cropping import decide, logs, rows
+from engine.cropping import decide, grid, logs, rows
 from engine.cropping.decide import Choice
+from engine.errors import WrongUse
 from engine.library.csvfile import read_csv
 from engine.library.journal import Record, files, read
 from engine.library.store import Library
@@ -174,6 +176,47 @@ def test_a_disk_that_refuses_the_log_keeps_the_decision(library: Library) -> Non
     library.paths.crop_decisions.rmdir()
     accept(library, two)
     assert [line[0] for line in csv(library)] == [path_of(library, image) for image in (one, two)]
+
+
+def test_what_a_crash_left_behind_follows_with_the_next_decision(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = waiting(library)
+    accept(library, one)
+    with monkeypatch.context() as crash:
+        crash.setattr(library, "_follow", lambda _: None)
+        accept(library, two)
+    assert len(csv(library)) == 1
+    accept(library, three)
+    assert [line[0] for line in csv(library)] == [path_of(library, image) for image in (one, two, three)]
+    assert len(list(library.paths.crops.iterdir())) == 3
+
+
+@pytest.mark.parametrize("size", [(240, 320), (1000, 1333), (1920, 1080), (4000, 3)])
+def test_every_lawful_box_comes_back_as_it_was_chosen_and_an_undo_takes_it_off(
+    library: Library, size: tuple[int, int]
+) -> None:
+    image, rng = waiting(library)[0], random.Random(sum(size))
+    library.write(lambda c: c.execute("UPDATE features SET width = ?, height = ? WHERE image_id = ?", (*size, image)))
+    for _ in range(6):
+        w, h, _ = grid.fitting(*size, rng.randint(1, size[0]))
+        x, y = rng.randint(0, size[0] - w), rng.randint(0, size[1] - h)
+        decide.choose(library, Choice(image, "nudged", (x, y, x + w, y + h)))
+        with library.db.read() as connection:
+            answer = rows.answer(connection, image)
+        assert answer is not None
+        assert (answer.box or (0, 0, *size)) == (x, y, x + w, y + h)
+        library.undo()
+        assert table(library, "crop_answers") == []
+
+
+@pytest.mark.parametrize("by", [(1, 0), (0, 1), (0, -1)])
+def test_a_box_that_is_a_pixel_off_the_ratio_is_refused(library: Library, by: tuple[int, int]) -> None:
+    image = waiting(library)[0]
+    with pytest.raises(WrongUse) as said:
+        decide.choose(library, Choice(image, "nudged", (3, 5, 123 + by[0], 165 + by[1])))
+    assert "120 x 160" in said.value.hint
+    assert table(library, "crop_answers") == []
 
 
 def test_a_trio_names_winner_and_losers(library: Library) -> None:
