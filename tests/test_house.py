@@ -225,3 +225,15 @@ def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert commands
     assert {name for name in commands if not re.search(rf"`(?:pickwise )?{name}\b", readme)} == set()
+
+
+def test_every_module_can_be_the_first_of_its_kind_to_be_loaded() -> None:
+    """A cycle shows only where the module that closes it is asked for first, as a click may do."""
+    names = [name.removesuffix(".py").replace("/", ".") for name, _ in modules("engine", "shell")]
+    asked = [name.removesuffix(".__init__") for name in names if not name.startswith(("shell.app", "shell.selftest"))]
+    script = (
+        "import importlib, sys\nown = lambda: [m for m in sys.modules if m.split('.')[0] in ('engine', 'shell')]\n"
+        "for name in sys.argv[1:]:\n    for m in own(): del sys.modules[m]\n    importlib.import_module(name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]

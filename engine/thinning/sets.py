@@ -21,23 +21,10 @@ from engine.progress import Progress
 from engine.staging import moves
 from engine.thinning import staged
 from engine.thinning.looks import Vectors, vectors
+from engine.thinning.sets_about import About
 from engine.thinning.sets_made import Making
 from engine.thinning.sets_report import Line, images_of, write_both
 from engine.thinning.words import size
-
-
-class About(msgspec.Struct, frozen=True):
-    """What `set_matches.about` holds, in JSON; bytes are with companions."""
-
-    stages: tuple[float, ...]
-    similarity: tuple[float, ...]
-    measure: str
-    metadata: str
-    reason: str
-    back: str  # the reason once a person turned it round
-    times: tuple[str, str]
-    keys: tuple[str, str]
-    bytes: tuple[int, int]
 
 
 class Told(msgspec.Struct, frozen=True):

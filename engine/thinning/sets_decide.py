@@ -12,7 +12,7 @@ import msgspec
 from engine.errors import NotFound
 from engine.library.journal import Record
 from engine.library.store import Library
-from engine.thinning.sets import About
+from engine.thinning.sets_about import About
 
 Ids = tuple[int, ...]
 _ALL = "SELECT id, stays, goes, about FROM set_matches ORDER BY position"

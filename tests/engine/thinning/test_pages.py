@@ -16,7 +16,7 @@ from engine.library.store import Library
 from engine.progress import Quiet
 from engine.thinning import decide, page, run, sets_decide, ways
 from engine.thinning.how import how
-from engine.thinning.sets import About
+from engine.thinning.sets_about import About
 from engine.thinning.views import Copies
 
 
