@@ -49,19 +49,22 @@ class Lesson(NamedTuple):
     text: str
 
 
-def learned(start: Mapping[str, float], answers: Iterable[Cropped]) -> dict[str, float]:
+def learned(
+    start: Mapping[str, float], answers: Iterable[Cropped], since: Mapping[str, float] | None = None
+) -> dict[str, float]:
     """The weights after these answers.
 
     Args:
         start: the prior, a weight of each of TERMS, 0 to 10.
         answers: in the order they were given. Those without a proposal, or with terms that are not finite numbers,
             teach nothing.
+        since: the weights after the answers before these; None where there are none.
 
     Returns:
         A weight of each of TERMS, 0 to 10. The same for the same answers, always.
     """
     prior = np.array([float(start[term]) for term in TERMS])
-    weights = prior.copy()
+    weights = prior if since is None else np.array([float(since[term]) for term in TERMS])
     for answer in answers:
         weights = _after(weights, prior, answer)
     return {term: float(weight) for term, weight in zip(TERMS, weights, strict=True)}

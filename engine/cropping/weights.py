@@ -14,7 +14,9 @@ from engine.library.settings import Crop
 from engine.library.store import Library
 
 _SINCE = "FROM crop_answers WHERE at > coalesce((SELECT max(at) FROM taste_resets), '')"
-_known: WeakKeyDictionary[Library, tuple[object, dict[str, float]]] = WeakKeyDictionary()
+_REMEMBERED = 64  # states: an undo comes back to one of them
+Key = tuple[int, str, int, tuple[float, ...]]  # how many answers, the time of the last, the sum of their images, start
+_known: WeakKeyDictionary[Library, dict[Key, dict[str, float]]] = WeakKeyDictionary()
 
 
 def start(settings: Crop) -> dict[str, float]:
@@ -23,22 +25,38 @@ def start(settings: Crop) -> dict[str, float]:
 
 
 def weights(library: Library) -> dict[str, float]:
-    """What boxes are scored with now, by term; the answers are read again only where there are others."""
+    """What boxes are scored with now, by term; of answers that were read before only the new one is read."""
     first = start(library.settings.crop)
+    known = _known.setdefault(library, {})
     with library.db.read() as connection:
-        state = connection.execute(f"SELECT count(*), max(at), sum(image_id) {_SINCE}")
-        key = (*(state.fetchone() or ()), tuple(first.values()))
-        known = _known.get(library)
-        if known is None or known[0] != key:
-            from engine.cropping.taste import learned
+        number, at, images = connection.execute(f"SELECT count(*), max(at), sum(image_id) {_SINCE}").get
+        key = number, at or "", images or 0, tuple(first.values())
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _learned(connection, first, key, known)
+            for old in list(known)[:-_REMEMBERED]:
+                known.pop(old, None)
+    return dict(found)
 
-            known = _known[library] = (key, learned(first, _answers(connection)))
-    return dict(known[1])
+
+def _learned(
+    connection: apsw.Connection, first: dict[str, float], key: Key, known: dict[Key, dict[str, float]]
+) -> dict[str, float]:
+    """The weights of a new state: one answer further than a known one, or from the beginning."""
+    from engine.cropping.taste import learned
+
+    newest = connection.execute(f"SELECT image_id, at {_SINCE} ORDER BY at DESC LIMIT 2").fetchall()
+    if len(newest) == 2:
+        (image, _), (_, before) = newest
+        earlier = known.get((key[0] - 1, str(before), key[2] - int(image or 0), key[3]))
+        if earlier is not None:
+            return learned(first, _answers(connection, "ORDER BY at DESC LIMIT 1"), earlier)
+    return learned(first, _answers(connection, "ORDER BY at"))
 
 
-def _answers(connection: apsw.Connection) -> Iterator[Cropped]:
-    """The answers since the last reset, oldest first; one that cannot be read teaches nothing."""
-    for (note,) in connection.execute(f"SELECT note {_SINCE} ORDER BY at"):
+def _answers(connection: apsw.Connection, order: str) -> Iterator[Cropped]:
+    """The answers since the last reset in some order; one that cannot be read teaches nothing."""
+    for (note,) in connection.execute(f"SELECT note {_SINCE} {order}"):
         try:
             yield msgspec.json.decode(note, type=Cropped)
         except (msgspec.MsgspecError, UnicodeError):
