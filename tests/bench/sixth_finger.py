@@ -1,7 +1,8 @@
 """Hands with a sixth finger, made from a hand's own, and the same hands blended alike but left with five.
 
 A finger is turned about its knuckle, or moved beside, into where the least of the hand is; it keeps its own light
-and grain. The control blends, with the same feathered seams and the same resampling, the finger into its own place
+and grain. Only a finger that is seen straight and long is taken: a curled one moved is a lump, in which no one would
+see a finger. The control blends, with the same feathered seams and the same resampling, the finger into its own place
 and the surroundings into theirs, so that neither seams nor softness tell the two apart.
 """
 
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.vision.cues.hand_crop import Floats, Mask, Pixels, cut, unit_of
-from engine.vision.cues.silhouette import painted, silhouette
+from engine.vision.cues.hand_crop import SIZE, Floats, HandCrop, Mask, Pixels, cut, unit_of
+from engine.vision.cues.silhouette import painted, skin_odds
 from engine.vision.seen import FINGERS, Hand
+
+_DRAWS = 8  # places tried; more would always find the same one
+_SHOWN = 0.6  # how much of the finger lies beside the hand, at least
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,21 @@ class Altered:
 
 
 def alter(rgb: Pixels, hand: Hand, rng: np.random.Generator) -> Altered | None:
-    """None where no finger can be put so that at least half of it lies beside the hand."""
+    """None where no finger can be put so that well over half of it lies beside the hand."""
     points = np.asarray(hand.points, float)
     unit = unit_of(points)
     own = _hand_mask(rgb, hand)
+    fit = [finger for finger in range(1, 5) if _straight(points[list(FINGERS[finger])], unit)]
     best: tuple[float, int, Floats] | None = None
-    for _ in range(24):
-        finger = int(rng.integers(1, 5))
+    for _ in range(_DRAWS if fit else 0):
+        finger = int(rng.choice(fit))
         turn = float(rng.choice([-1, 1]) * rng.uniform(18, 45))
         matrix = cv2.getRotationMatrix2D(tuple(points[FINGERS[finger][0]]), turn, float(rng.uniform(0.85, 1.0)))
         matrix[:, 2] += rng.uniform(-0.1, 0.1, 2) * unit
         shown = _shown(_finger(points, finger, unit, rgb.shape) & own, own, matrix, unit)
         if best is None or shown > best[0]:
             best = (shown, finger, matrix)
-    if best is None or best[0] < 0.5:
+    if best is None or best[0] < _SHOWN:
         return None
     _, finger, matrix = best
     mask = _finger(points, finger, unit, rgb.shape) & own
@@ -48,12 +53,37 @@ def alter(rgb: Pixels, hand: Hand, rng: np.random.Generator) -> Altered | None:
     return Altered(_blend(rgb, mask, matrix, unit), _control(rgb, mask, put, matrix, unit), put)
 
 
+def _straight(chain: Floats, unit: float) -> bool:
+    along = float(np.linalg.norm(np.diff(chain, axis=0), axis=1).sum())
+    return along > 0.5 * unit and float(np.linalg.norm(chain[3] - chain[0])) > 0.92 * along
+
+
 def _hand_mask(rgb: Pixels, hand: Hand) -> Mask:
     crop = cut(rgb, hand)
     size = (rgb.shape[1], rgb.shape[0])
-    near = silhouette(crop) & painted(crop.points, 0.16, 0.15)
+    near = _silhouette(crop) & painted(crop.points, 0.16, 0.15)
     back = cv2.invertAffineTransform(crop.matrix)
     return np.asarray(cv2.warpAffine(near.astype(np.float32), back, size) > 0.5, bool)
+
+
+def _silhouette(crop: HandCrop) -> Mask:
+    """(SIZE, SIZE) bool: the hand and the skin that hangs on it, by GrabCut (Rother and others, 2004)."""
+    small_side = SIZE // 2
+    odds = skin_odds(crop)
+    sure = painted(crop.points, 0.03, 0.0)
+    label = np.where(odds > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    label[odds < 0.06] = cv2.GC_BGD
+    label[sure] = cv2.GC_FGD
+    label[~crop.inside] = cv2.GC_BGD
+    small = cv2.resize(crop.rgb, (small_side, small_side), interpolation=cv2.INTER_AREA)
+    label = np.asarray(cv2.resize(label, (small_side, small_side), interpolation=cv2.INTER_NEAREST), np.uint8)
+    if len(np.unique(label)) > 1 and (label % 2 == 0).any():
+        cv2.setRNGSeed(0)
+        cv2.grabCut(small, label, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
+    whole = cv2.resize((label % 2).astype(np.uint8), (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
+    _, parts = cv2.connectedComponents(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
+    kept = np.unique(parts[sure])
+    return np.asarray(np.isin(parts, kept[kept > 0]), bool)
 
 
 def _finger(points: Floats, finger: int, unit: float, shape: tuple[int, ...]) -> Mask:

@@ -1,7 +1,8 @@
 """Too many fingers: the digits cue on one hand.
 
-Hand models always answer with five fingers, so the fingers are counted on the silhouette of the enlarged hand. A hand
-that is closed, cut, tiny or not to be told from what is behind it is not judged, and the answer says so.
+Hand models always answer with five fingers, so finger-like ridges are counted on the enlarged hand. A hand that is
+closed, cut, tiny or not to be told from what is behind it is not judged, and the answer says so; nor is one on which
+not even five fingers can be made out.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.vision.cues.digit_count import Branch, branches, circles, ramp
+from engine.vision.cues.digit_count import distance, fingers
+from engine.vision.cues.digit_ridges import Ridge
 from engine.vision.cues.hand_crop import SIZE, UNIT, HandCrop, Pixels, cut, pose, unit_of
-from engine.vision.cues.silhouette import painted, silhouette, skin_odds
+from engine.vision.cues.silhouette import painted, skin_odds
 from engine.vision.seen import FINGERS, Abstained, Cue, Hand
 
 SMALLEST = 18.0  # length of the palm, px
 SHOWN = 0.3  # scores below are nothing to speak of
+FAINT = -2.0  # log odds of the fifth finger, below which five cannot be made out
+_EVEN = 0.5  # log odds of the sixth at which the score is a half
 _NUMBERS = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
 
 
@@ -35,12 +39,13 @@ def judge(rgb: Pixels, hand: Hand, person_mask: npt.NDArray[np.float32] | None =
     person = None
     if person_mask is not None:
         person = np.asarray(cv2.warpAffine(person_mask, crop.matrix, (SIZE, SIZE)), np.float32)
-    seen = silhouette(crop, person)
-    left_over = branches(crop, seen)
-    why = _unreliable(crop, person, left_over)
+    why = _unreliable(crop, person)
     if why:
         return Abstained("digits", hand.box, why)
-    return _cue(crop, hand, left_over, circles(crop, seen))
+    found = fingers(crop)
+    if len(found) < 5 or found[4].odds < FAINT:
+        return Abstained("digits", hand.box, f"Not all fingers of the {hand.side} hand can be made out.")
+    return _cue(crop, hand, found)
 
 
 def _unfit(rgb: Pixels, hand: Hand) -> str:
@@ -59,29 +64,27 @@ def _unfit(rgb: Pixels, hand: Hand) -> str:
     return ""
 
 
-def _unreliable(crop: HandCrop, person: npt.NDArray[np.float32] | None, left_over: list[Branch]) -> str:
-    """Why the silhouette is not to be trusted; empty if it is."""
-    tips = crop.points[[chain[3] for chain in FINGERS[1:]]]
-    if np.linalg.norm(np.diff(tips, axis=0), axis=1).min() < 0.08 * UNIT:
-        return "Fingers lie behind one another, so they cannot be counted."
+def _unreliable(crop: HandCrop, person: npt.NDArray[np.float32] | None) -> str:
+    """Why the hand's colours are not to be trusted; empty if they are."""
     bones = painted(crop.points, 0.03, 0.0)
     if np.median(skin_odds(crop, person)[bones]) < 0.6:
         return "The hand's colours are also those of what is around it."
-    strange = sum(b.area for b in left_over if b.score < 0.05)
-    if strange > 0.2:
-        return "Something of the hand's colour touches it, so its outline cannot be told."
     return ""
 
 
-def _cue(crop: HandCrop, hand: Hand, left_over: list[Branch], counted: int) -> Cue | None:
-    # Of real hands with five fingers one in ten has a branch of 0.82, one in fifty of 0.97, where points are off:
-    # only what looks all but wholly like a finger is worth a half.
-    best = ramp(left_over[0].score, 0.9, 1.0) if left_over else 0.0
-    score = 1 - (1 - best) * (1 - (0.6 if counted > 5 else 0.0))
-    if score < SHOWN:
+def _cue(crop: HandCrop, hand: Hand, found: list[Ridge]) -> Cue | None:
+    scores = [1 / (1 + np.exp(_EVEN - ridge.odds)) for ridge in found]
+    if len(found) < 6 or scores[5] < SHOWN:
         return None
-    extra = [branch for branch in left_over if branch.score >= SHOWN]
-    number = max(counted, 5 + max(1, len(extra)))
-    where = np.any([branch.mask for branch in extra], axis=0) if extra else np.zeros((SIZE, SIZE), bool)
-    box = crop.box_in_picture(where) if extra else hand.box
-    return Cue("digits", float(score), box, f"{_NUMBERS.get(number, str(number))} fingers on a {hand.side} hand.")
+    number = sum(score >= SHOWN for score in scores)
+    extra = _furthest(crop, found[:number])
+    where = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.polylines(where, [np.round(extra.path).astype(np.int32)], False, (1,), round(0.2 * UNIT))
+    text = f"{_NUMBERS.get(number, str(number))} fingers on a {hand.side} hand."
+    return Cue("digits", float(scores[5]), crop.box_in_picture(where > 0), text)
+
+
+def _furthest(crop: HandCrop, found: list[Ridge]) -> Ridge:
+    """Of the fingers found, the one furthest from the five that the hand model knows."""
+    chains = [crop.points[list(chain)] for chain in FINGERS]
+    return max(found, key=lambda ridge: min(distance(ridge.path, chain) for chain in chains))

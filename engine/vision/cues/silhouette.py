@@ -1,8 +1,8 @@
-"""The silhouette of a hand in its upright crop: colours learned along the chains, then GrabCut from the keypoints.
+"""Where a hand is in its upright crop: its chains and palm painted, and colours learned along the chains.
 
 Colours are counted in Lab on the bones and the palm and, for the surroundings, well away from them; each pixel's odds
-follow from the two counts (Jones and Rehg, "Statistical color models", 2002), and GrabCut (Rother and others, 2004)
-draws the outline along edges. Where a mask of people is given, colours outside it count less.
+follow from the two counts (Jones and Rehg, "Statistical color models", 2002). Where a mask of people is given, colours
+outside it count less.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from engine.vision.cues.hand_crop import KNUCKLES, SIZE, UNIT, Floats, HandCrop,
 from engine.vision.seen import FINGERS, WRIST
 
 _BINS = (16, 32, 32)
-_SMALL = SIZE // 2  # GrabCut works on half the size: four times as quick, and skin has no finer edges
 
 
 def painted(points: Floats, thickness: Floats | float, palm: float) -> Mask:
@@ -47,25 +46,6 @@ def skin_odds(crop: HandCrop, person: npt.NDArray[np.float32] | None = None) -> 
     if person is not None:
         odds *= 0.4 + 0.6 * np.clip(cv2.GaussianBlur(person, (0, 0), 6) * 2, 0, 1)
     return np.where(crop.inside, odds, 0).astype(np.float32)
-
-
-def silhouette(crop: HandCrop, person: npt.NDArray[np.float32] | None = None) -> Mask:
-    """(SIZE, SIZE) bool: the hand and the skin that hangs on it."""
-    odds = skin_odds(crop, person)
-    sure = painted(crop.points, 0.03, 0.0)
-    label = np.where(odds > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    label[odds < 0.06] = cv2.GC_BGD
-    label[sure] = cv2.GC_FGD
-    label[~crop.inside] = cv2.GC_BGD
-    small = cv2.resize(crop.rgb, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    label = np.asarray(cv2.resize(label, (_SMALL, _SMALL), interpolation=cv2.INTER_NEAREST), np.uint8)
-    if len(np.unique(label)) > 1 and (label % 2 == 0).any():
-        cv2.setRNGSeed(0)
-        cv2.grabCut(small, label, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
-    whole = cv2.resize((label % 2).astype(np.uint8), (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
-    _, parts = cv2.connectedComponents(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
-    kept = np.unique(parts[sure])
-    return np.asarray(np.isin(parts, kept[kept > 0]), bool)
 
 
 def _forearm(points: Floats) -> Mask:
