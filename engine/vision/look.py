@@ -36,7 +36,7 @@ from engine.vision.saliency.store import mask_file
 from engine.vision.seen import Cue, Look
 
 VERSION = "look-1"  # changes when a detector does: everything is looked at again
-FAMILY_VERSION = "family-1"
+FAMILY_VERSION = "family-2"
 AT_ONCE = 200  # looks a transaction
 PATIENCE = 60.0  # seconds one picture may take
 FAMILY_PATIENCE = 120.0
@@ -185,8 +185,8 @@ def _compare(library: Library, cache: Cache, progress: Progress) -> list[str]:
 
     if rest:
         died = batches.run(
-            family_work.process, rest, 1, keep, progress, workers=vectors.workers(), prepare=family_work.prepare,
-            patience=FAMILY_PATIENCE,
+            partial(family_work.process, str(library.paths.thumbs)), rest, 1, keep, progress, workers=vectors.workers(),
+            prepare=family_work.prepare, patience=FAMILY_PATIENCE,
         )  # fmt: skip
         refused += [(family[0].path, reason) for family, reason in died]
     rows = [(p, c) for place, cues in found.items() for p, c in zip(families[place], cues, strict=True)]

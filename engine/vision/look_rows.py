@@ -50,10 +50,12 @@ def unseen(connection: apsw.Connection, version: str) -> list[Picture]:
 
 def families(connection: apsw.Connection) -> list[tuple[Picture, ...]]:
     """The present images of each group of two or more, by path."""
-    sql = f"SELECT m.group_id, i.content_hash, i.filepath {_with('members')} ORDER BY m.group_id, i.filepath"
+    size = "(SELECT width FROM features WHERE image_id = i.id), (SELECT height FROM features WHERE image_id = i.id)"
+    what = f"m.group_id, i.content_hash, i.filepath, {size}"
+    sql = f"SELECT {what} {_with('members')} ORDER BY m.group_id, i.filepath"
     found: dict[int, list[Picture]] = {}
-    for group, content, path in connection.execute(sql):
-        found.setdefault(group, []).append(Picture(content, path))
+    for group, *picture in connection.execute(sql):
+        found.setdefault(group, []).append(Picture(*picture))
     return [tuple(family) for family in found.values() if len({p.content for p in family}) > 1]
 
 
