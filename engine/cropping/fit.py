@@ -13,7 +13,8 @@ import numpy as np
 from engine.cropping.maps import Floats
 from engine.cropping.subject import GROUP, Subject
 
-FILLS = (0.04, 0.22, 0.6, 1.0)  # mean saliency of the box: lost, from here right, to here right, tight
+PEOPLE_FILL = (0.05, 0.3, 0.6, 1.0)  # mean saliency of the box: lost, from here right, to here right, tight
+THINGS_FILL = (0.03, 0.15, 0.6, 1.0)  # a thing may be small in its place, and its mask is less to be trusted
 FRONTAL = 0.3  # a face that looks less far to a side looks at us: the middle is a good place
 _NEAR = 0.1  # of a side: this far off a third, half of the worth is gone
 _EYE_LINE = (0.3, 0.48)  # of the height, from a small head to one that fills the frame
@@ -24,8 +25,9 @@ class Fit:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self.heads = [head.box for head in ((subject.head,) if subject.head else ()) + subject.others]
-        gaze = subject.head.gaze if subject.head else None
+        head = subject.head if subject.anchor == "head" else None
+        self.heads = [one.box for one in (head, *subject.others)] if head else []
+        gaze = head.gaze if head else None
         self.look = 0.0 if gaze is None or not math.isfinite(gaze) else min(1.0, max(-1.0, gaze))
         sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in self.heads]
         self.several = sum(size >= GROUP * sizes[0] for size in sizes) > 1 if sizes else False
@@ -45,7 +47,7 @@ class Fit:
         highest = np.where(np.isfinite(highest), highest, bottom)
         room = (highest - top) / down
         main = np.float32(self.heads[0][3] - self.heads[0][1]) / down
-        least, most = np.minimum(0.25 * main, 0.07), np.maximum(0.1, 0.3 - 0.5 * main)
+        least, most = np.minimum(0.25 * main, 0.06 * (1 - main)), np.maximum(0.07, 0.3 - 0.6 * main)
         short = (least - room) / np.maximum(least, np.float32(1e-3))
         return np.asarray(1 - np.maximum(np.maximum(short, 0), (room - most) / 0.25).clip(0, 1), np.float32)
 
@@ -80,7 +82,7 @@ class Fit:
 
     def size(self, fill: Floats) -> Floats:
         """Of the mean saliency in the box: rises to 1 by its logarithm, and falls again where nothing else is seen."""
-        lost, from_here, to_here, tight = FILLS
+        lost, from_here, to_here, tight = PEOPLE_FILL if self.heads else THINGS_FILL
         small = np.log(np.maximum(fill, 1e-6) / lost) / math.log(from_here / lost)
         large = (tight - fill) / (tight - to_here)
         return np.asarray(np.minimum(small, large).clip(0, 1), np.float32)

@@ -12,15 +12,15 @@ import numpy as np
 
 from engine.cropping import grid, words
 from engine.cropping.alternates import alternates
-from engine.cropping.confidence import certainty, confidence
-from engine.cropping.model import TERMS, Box, Candidate, Id, KeepOut, Proposal, Scene, Seed
+from engine.cropping.confidence import SURE, certainty, confidence
+from engine.cropping.model import TERMS, Anchor, Box, Candidate, Id, KeepOut, Proposal, Scene, Seed
 from engine.cropping.rules import is_strong
 from engine.cropping.search import APART, Measured, Search, best_of, overlap
 from engine.cropping.seeds import prior
 from engine.cropping.subject import clipped, is_empty
 from engine.cropping.terms import score
 
-GAIN = 0.12  # of the score: a crop that is better by less is not worth its pixels
+GAIN = 0.12  # of the score: a crop that is better by less is not worth its pixels; more where the anchor is unsure
 _KINDS = {
     "tighter": "tighter", "close": "close on {kept}", "moved": "another place for {kept}", "roomier": "more room",
     "whole": "the whole picture", "fuller": "more of the picture", "cleaner": "loses some of the subject",
@@ -64,9 +64,16 @@ def _best(search: Search, found: Measured) -> tuple[bool, Box]:
     whole = found.worth.size - 1
     assert at is not None  # noqa: S101 - the whole picture is lawful, and keeps all
     box = search.refined(found.box(at), allowed)
-    if allowed(found)[whole] and _worth(search, box) - float(found.worth[whole]) < GAIN:
+    if allowed(found)[whole] and _worth(search, box) - float(found.worth[whole]) < gain_due(
+        search.ruler.subject.anchor
+    ):
         return clean, found.box(whole)
     return clean, box
+
+
+def gain_due(anchor: Anchor) -> float:
+    """By how much a crop has to be better than the whole picture."""
+    return GAIN / SURE[anchor] ** 2
 
 
 def _worth(search: Search, box: Box) -> float:

@@ -1,4 +1,4 @@
-"""What a framing holds on to: a head, else a torso, else where the saliency's weight lies, else where it peaks.
+"""What a framing holds on to: a head that is no speck, else a torso, else the saliency's middle, else its peak.
 
 Also the head that may not be lost and the body that goes with it: plain numbers, found once a scene.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from engine.cropping.maps import Sums, tame
 from engine.cropping.model import Anchor, Area, Box, Head, Person, Point, Scene
 
+LEAST_HEAD = 0.06  # of the shorter side: a smaller head is kept, but the picture is about something else
 GROUP = 0.3  # of the main head's area: heads from here on are of the people the picture is about
 _TOGETHER = 0.27  # of the sides: the saliency spreads less than this where it is one thing (an even map: 0.29)
 
@@ -56,7 +57,7 @@ def subject_of(scene: Scene, saliency: Sums) -> Subject:
     head = max(heads, key=lambda one: _weight(one, scene, saliency), default=None)
     person = _main_person(scene, head)
     torso = _torso(person, scene) if person else None
-    if head is not None:
+    if head is not None and is_large(head, scene):
         group = [one for one in heads if _area(one.box) >= GROUP * _area(head.box)]
         anchor, point = _heads_middle(group, head)
     elif torso is not None:
@@ -65,6 +66,11 @@ def subject_of(scene: Scene, saliency: Sums) -> Subject:
         anchor, point = _of_saliency(scene)
     others = tuple(one for one in heads if one is not head)
     return Subject(anchor, point, head, others, person, torso)
+
+
+def is_large(head: Head, scene: Scene) -> bool:
+    """Whether this head may be what the picture is framed for."""
+    return head.box[3] - head.box[1] >= LEAST_HEAD * min(scene.width, scene.height)
 
 
 def _weight(head: Head, scene: Scene, saliency: Sums) -> float:

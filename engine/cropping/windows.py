@@ -16,7 +16,7 @@ from engine.cropping import grid
 from engine.cropping.maps import Floats
 from engine.cropping.model import Box
 
-CELLS = 80
+CELLS = 72
 FINER = 4  # steps that a step is refined to
 _LEAST_PLACES = 9  # along a short way too
 _MOST_MARKS = 24  # edges a side: what is more crowded is searched evenly
@@ -77,6 +77,8 @@ def _places(side: int, length: int, by: int, marks: Sequence[int]) -> Ints:
     """Where a window of `length` may begin along `side`."""
     room = side - length
     count = min(room + 1, max(-(-room // by) + 1, _LEAST_PLACES))
-    even = np.linspace(0, room, count).round().astype(np.int64)
+    even = np.arange(count) * room // max(1, count - 1)
+    if not marks:
+        return even
     marked = [at for mark in marks for at in (mark, mark - length) if 0 <= at <= room]
     return np.asarray(np.unique(np.concatenate([even, np.array(marked, np.int64)])), np.int64)

@@ -196,13 +196,13 @@ class Crop(Section):
     saliency: Annotated[float, _weight("Weight of the subject", "For what draws the eye being inside.")] = 3.0
     anomaly: Annotated[float, _weight("Weight of what is wrong", "Against what looks wrong being inside.")] = 6.0
     head: Annotated[float, _weight("Weight of heads", "Against a head cut or without a margin.")] = 4.0
-    joints: Annotated[float, _weight("Weight of joints", "Against a frame that runs through joints.")] = 1.5
-    clutter: Annotated[float, _weight("Weight of clutter", "Against a border that runs through busy detail.")] = 0.5
-    headroom: Annotated[float, _weight("Weight of headroom", "For the right room above the head.")] = 0.5
-    thirds: Annotated[float, _weight("Weight of thirds", "For the head or subject on a third, or in the middle.")] = 0.5
-    gaze: Annotated[float, _weight("Weight of gaze", "For room where the face looks.")] = 0.3
+    joints: Annotated[float, _weight("Weight of joints", "Against a frame that runs through joints.")] = 2.0
+    clutter: Annotated[float, _weight("Weight of clutter", "Against a border that runs through busy detail.")] = 1.0
+    headroom: Annotated[float, _weight("Weight of headroom", "For the right room above the head.")] = 1.5
+    thirds: Annotated[float, _weight("Weight of thirds", "For the head or subject on a third, or in the middle.")] = 0.3
+    gaze: Annotated[float, _weight("Weight of gaze", "For room where the face looks.")] = 0.75
     size: Annotated[float, _weight("Weight of size", "For a subject that fills the frame, neither lost nor tight.")] = (
-        1.0
+        1.25
     )
     margin: Annotated[float, num("Margin of heads", "Room kept round a head, in parts of its height.", 0, 1, 0.05)] = (
         0.1

@@ -93,10 +93,10 @@ def read(file: Path) -> Pixels:
     return np.ascontiguousarray(np.asarray(turned))
 
 
-def is_portrait(photo: Photo) -> bool:
-    """Whether it is a photograph of people: some head is large enough."""
+def is_well_framed(photo: Photo) -> bool:
+    """Whether a photographer framed it, as far as is known, for the people in it: some head is large enough."""
     high = max((head.box[3] - head.box[1] for head in photo.scene.heads), default=0)
-    return high >= _LEAST_HEAD * min(photo.rgb.shape[:2])
+    return high >= _LEAST_HEAD * min(photo.rgb.shape[:2]) and (HUMANS / f"{photo.name}.jpg").is_file()
 
 
 class Padded(NamedTuple):

@@ -6,8 +6,9 @@ Over ../shared/data/human_samples and taming_photos, longer side 1600 px; what w
 
 - Cuts: heads that the frame cuts (by the detector's boxes, and by people's labels), crops that run through a joint.
 - Planted: a region that looks wrong, put near an edge; how often the best crop leaves it out where some box can.
-- Uncrop: a photograph of people padded with its own reflections, or with its edges blurred on; detectors run again;
-  how well the photograph is found again. Weights were chosen on the even pictures; what is told is of the odd.
+- Uncrop: a portrait of human_samples (photographers' work, so well framed) padded with its own reflections, or with
+  its edges blurred on; detectors run again; how well it is found again. Reflections show people twice, so that the
+  whole is a fair answer too. Weights were chosen on the even pictures; what is told is of the odd.
 - Speed: processor time of one process.
 
 `--sheet` draws the proposals over the photographs, in out/bench/crops/sheet_*.png.
@@ -71,7 +72,8 @@ def _smartcrop(rgb: Any, smallest: float) -> Box | None:
     except ImportError:
         return None
     image = Image.fromarray(rgb)
-    found = SmartCrop().crop(image, image.width, image.height, min_scale=smallest, num_scale_steps=6)["top_crop"]
+    size = round(image.width * smallest), round(image.height * smallest)  # it answers with no less than is asked for
+    found = SmartCrop().crop(image, *size, min_scale=smallest, num_scale_steps=7)["top_crop"]
     x, y, w, h = (found[key] for key in ("x", "y", "width", "height"))
     return round(x), round(y), round(x + w), round(y + h)
 
@@ -193,7 +195,7 @@ def _mass(table: Any, box: Box, scene: Scene) -> float:
 
 def uncrop(photos: list[Photo], looks: Looks, half: int) -> Iterator[Row]:
     """`half`: 0 the even pictures, that weights are chosen on; 1 the odd ones."""
-    portraits = [photo for photo in photos if crop_looks.is_portrait(photo)]
+    portraits = [photo for photo in photos if crop_looks.is_well_framed(photo)]
     for what, fill in (("reflections", crop_looks.reflected), ("blurred edges", crop_looks.blurred)):
         found: dict[str, list[float]] = defaultdict(list)
         for number, photo in list(enumerate(portraits))[half::2]:

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from engine.cropping import grid, terms
 from engine.cropping.joints import head_height
 from engine.cropping.model import AGAINST, TERMS, Box, Proposal, Scene
-from engine.cropping.propose import GAIN, propose
+from engine.cropping.propose import gain_due, propose
 from engine.cropping.search import Search
 from engine.cropping.terms import Ruler
 
@@ -84,10 +84,11 @@ def test_the_best_is_what_trying_every_box_gives(scene: Scene, margin: float, sm
     worths = {box: score_of(scene, box, margin) for box in (clean or keeping)}
     most, best = max(worths.values()), proposal.candidates[0].box
     whole = (0, 0, scene.width, scene.height)
-    if whole in worths and most - worths[whole] < GAIN - 1e-4:
+    due = gain_due(proposal.anchor)
+    if whole in worths and most - worths[whole] < due - 1e-4:
         assert best == whole
     else:
-        assert worths[best] >= most - (GAIN + 1e-4 if best == whole else 1e-4)
+        assert worths[best] >= most - (due + 1e-4 if best == whole else 1e-4)
 
 
 def score_of(scene: Scene, box: Box, margin: float) -> float:

@@ -54,10 +54,11 @@ def test_what_says_nothing_teaches_nothing(given_: list[Cropped], one: dict[str,
 def test_a_box_chosen_over_what_was_proposed_is_worth_more_to_them_afterwards() -> None:
     flat = dict.fromkeys(TERMS, 0.5)
     near, far = {**flat, "headroom": 0.9, "clutter": 0.1}, {**flat, "headroom": 0.2, "clutter": 0.6}
-    learned = taste.learned(START, [Cropped("nudged", chosen=near, offered=[far])] * 5)
-    assert learned["headroom"] > START["headroom"]
-    assert learned["clutter"] > START["clutter"]  # it counts against: more of it is minded more
-    said = {lesson.term: lesson.text for lesson in taste.lessons(START, learned)}
+    start = {**START, "headroom": 0.5, "clutter": 0.5}
+    learned = taste.learned(start, [Cropped("nudged", chosen=near, offered=[far])] * 5)
+    assert learned["headroom"] > start["headroom"]
+    assert learned["clutter"] > start["clutter"]  # it counts against: more of it is minded more
+    said = {lesson.term: lesson.text for lesson in taste.lessons(start, learned)}
     assert said["clutter"] == "you like a calm border"
     assert said["joints"] == ""
 
