@@ -58,7 +58,7 @@ def fit(
         pause: called between fits; what it raises ends them.
 
     Returns:
-        None where there are too few families to hold any out.
+        None where there are too few families to hold any out, or where it is no better on them than a guess.
     """
     from threadpoolctl import threadpool_limits
 
@@ -77,6 +77,8 @@ def fit(
             chances = _crossed(scores, yes, folds)
             tried.append((_loss(chances, yes), scores, chances))
         chosen = _simplest([loss for loss, _, _ in tried])
+        if not _better(tried[chosen][0], _loss(_guessed(yes, folds), yes)):
+            return None
         weights, bias = data.trained(np.arange(len(bags)), STRENGTHS[chosen])
     _, scores, chances = tried[chosen]
     slope, offset = sigmoid_of(scores, yes)
@@ -208,6 +210,20 @@ def _crossed(scores: Floats, yes: Bools, folds: Sequence[tuple[Ints, Ints]]) -> 
     for learned, held in folds:
         chances[held] = probability(scores[held], *sigmoid_of(scores[learned], yes[learned]))
     return chances
+
+
+def _guessed(yes: Bools, folds: Sequence[tuple[Ints, Ints]]) -> Floats:
+    """What one would say who had counted the other folds and saw no picture."""
+    chances = np.zeros(len(yes))
+    for learned, held in folds:
+        chances[held] = yes[learned].mean()
+    return chances
+
+
+def _better(loss: Floats, guess: Floats) -> bool:
+    """By more than one standard error."""
+    gain = guess - loss
+    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
 
 
 def _loss(chances: Floats, yes: Bools) -> Floats:

@@ -41,12 +41,12 @@ def test_it_learns_from_parts_through_one_wrong_label_in_ten() -> None:
     assert found.calibration_error < 0.12
 
 
-def test_labels_that_mean_nothing_give_a_detector_that_says_so() -> None:
-    bags, labels, _, families = made(240, strength=0.0)
-    found = fit(bags, labels, families)
-    others, _, _, _ = made(240, seed=1, strength=0.0)
-    assert found.average_precision < 0.65
-    assert scored(found, others).std() < 0.15
+def test_labels_that_mean_nothing_give_no_detector() -> None:
+    """By one standard error, so luck passes about one time in six; never with much to say."""
+    found = [fit(*(made(240, seed=seed, strength=0.0)[part] for part in (0, 1, 3))) for seed in range(12)]
+    lucky = [one for one in found if one is not None]
+    assert len(lucky) <= 4
+    assert all(one.average_precision < 0.65 for one in lucky)
 
 
 def test_the_same_labels_give_the_same_detector() -> None:
@@ -71,7 +71,7 @@ def test_a_family_alike_does_not_flatter_the_figures() -> None:
     rows = of_family[families] + rng.normal(0, 0.1, (120, SIZE))
     yes = (rng.random(20) < 0.5)[families]
     found = fit([row[None].astype(np.float32) for row in rows], yes, families)
-    assert found.average_precision < yes.mean() + 0.25
+    assert found is None or found.average_precision < yes.mean() + 0.25
 
 
 def test_too_few_families_give_none() -> None:
