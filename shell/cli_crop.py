@@ -1,4 +1,4 @@
-"""The commands about crops: `crop propose`; joined to `shell.cli`."""
+"""The commands about crops: `crop propose` and `crop apply`; joined to `shell.cli`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ LibraryOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
-crop = typer.Typer(help="Crops in the original's shape: propose; takes --json.")
+crop = typer.Typer(help="Crops in the original's shape: propose, apply; both take --json.")
 
 
 @crop.callback()
 def crops() -> None:
-    """Crops in the original's shape: propose; takes --json."""
+    """Crops in the original's shape: propose, apply; both take --json."""
 
 
 @crop.command()
@@ -37,6 +37,20 @@ def propose(
     from shell.commands import crop as command
 
     command.propose(library, again=again, look=look, as_json=json, apply=apply)
+
+
+@crop.command()
+def apply(
+    library: LibraryOption = None,
+    json: JsonOption = False,
+    apply: Annotated[
+        bool, typer.Option("--apply/--dry-run", help="Write the copies; otherwise only say what would be written.")
+    ] = False,
+) -> None:
+    """Write a cropped copy of every decided crop that has none into exports/cropped; one undo takes all back."""
+    from shell.commands import crop as command
+
+    command.write_copies(library, as_json=json, apply=apply)
 
 
 def join(app: typer.Typer) -> None:

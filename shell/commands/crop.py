@@ -1,4 +1,4 @@
-"""`crop propose`: proposals into the library and, when asked, sidecars beside the images."""
+"""`crop propose`: proposals into the library, sidecars beside the images; `crop apply`: the cropped copies."""
 
 from __future__ import annotations
 
@@ -35,3 +35,20 @@ def _print(done: Summary, written: Beside, *, apply: bool) -> None:
         ("time", f"{done.seconds:.1f} s"),
     ]
     common.table(rows, "Crops")
+
+
+def write_copies(library: Path | None, *, as_json: bool, apply: bool) -> None:
+    from engine.export.crops.run import cut_all
+
+    with common.opened(common.find(library)) as opened:
+        with common.progress() as progress, opened.files_still(wait=True):
+            report = cut_all(opened, progress, dry=not apply)
+        for failed in report.failed:
+            common.say(failed)
+        if as_json:
+            common.answer(
+                {"images": report.images, "written": report.written, "exact": report.exact, "to": report.to,
+                 "dry_run": report.dry, "failed": report.failed}
+            )  # fmt: skip
+        else:
+            common.say(report.sentence() + (" Nothing was written: --apply does it." if report.dry else ""))
