@@ -21,7 +21,7 @@ from engine.library.text import to_path, to_text
 from engine.progress import giving_way
 
 _TAGS = {str(kind.__struct_config__.tag): kind for kind in wire.METHODS}
-_CULLED: list[wire.Screen] = ["library", "cull", "sweep", *answers.RANKED]
+_CULLED: list[wire.Screen] = ["library", "cull", "sweep", "crop", *answers.RANKED]
 
 
 class Host(Protocol):

@@ -173,7 +173,7 @@ def _taste(engine: Engine, _: object) -> crop.Taste:
         read = readouts.read(connection)
     start, now = weights.start(library.settings.crop), weights.weights(library)
     return crop.Taste(
-        answers=read.answers, weights=[crop.TasteWeight(*lesson) for lesson in taste.lessons(start, now)],
+        answers=weights.taught(library), weights=[crop.TasteWeight(*lesson) for lesson in taste.lessons(start, now)],
         accept_rate=read.accept_rate, accept_rate_before=read.accept_rate_before, actions=read.actions,
         easy=read.easy, seconds=read.seconds, seconds_unassisted=read.seconds_unassisted,
         seconds_saved=read.seconds_saved,

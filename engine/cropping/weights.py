@@ -39,6 +39,12 @@ def weights(library: Library) -> dict[str, float]:
     return dict(found)
 
 
+def taught(library: Library) -> int:
+    """How many answers the weights were learned from: those since they were last forgotten."""
+    with library.db.read() as connection:
+        return int(connection.execute(f"SELECT count(*) {_SINCE}").get)
+
+
 def _learned(
     connection: apsw.Connection, first: dict[str, float], key: Key, known: dict[Key, dict[str, float]]
 ) -> dict[str, float]:

@@ -22,7 +22,7 @@ export function TastePanel(): JSX.Element {
 
 function Learned({ t }: { t: Taste }): JSX.Element {
   const moved = t.weights.filter((w) => w.text !== "");
-  if (t.answers === 0) return <p class="dim">Nothing yet. Each crop you accept, change or exchange moves the proposals a little towards your taste.</p>;
+  if (t.answers === 0 && moved.length === 0) return <p class="dim">Nothing yet. Each crop you accept, change or exchange moves the proposals a little towards your taste.</p>;
   return (
     <>
       <p class="dim">From {some(t.answers, "answer")}. Only this library, only on this computer.</p>

@@ -95,7 +95,7 @@ define(
   { id: "crop.accept", help: "Accept the crop; of three, keep this image, cropped", title: () => (three() ? "Keep this image with this crop" : "Accept this crop"), short: () => (three() ? "keep, cropped" : "accept"), ready: drawing, run: (_, at) => accept(at) },
   { id: "crop.next", help: "When nothing is left: what comes next", title: () => NEXT_WORDS[nextStep()], short: () => NEXT_WORDS[nextStep()].toLowerCase(), ready: () => onScreen() && (finished.value || bare.value) && !running.value, run: next },
   { id: "crop.choose", help: "Best, first or second alternate; of three at once: which image", title: () => (three() ? "Choose that image" : "Choose that proposal"), short: () => (three() ? "which image" : "choose"), ready: () => drawing() && (three() || !unassisted.value), run: digit },
-  { id: "crop.cycle", help: "The next proposal of this image; Shift for the one before", title: () => "Next proposal of this image", short: () => "alternates", ready: () => drawing() && !unassisted.value, run: (key) => cycle(key?.includes("Shift") ? -1 : 1) },
+  { id: "crop.cycle", help: "The next proposal of this image; Shift for the one before", title: () => "Next proposal of this image", short: () => "alternates", ready: drawing, run: (key) => cycle(key?.includes("Shift") ? -1 : 1) },
   { id: "crop.nudge", help: "Move the box: 1 pixel of the original, Shift 10, Alt one step of the grid", title: () => "Move the box", short: () => "nudge", ready: drawing, run: arrow },
   { id: "crop.larger", help: "Larger about its middle, in the picture's shape", title: () => "Larger box", short: () => "size", ready: drawing, run: () => grow(1, false) },
   { id: "crop.smaller", title: () => "Smaller box", ready: drawing, run: () => grow(-1, false) },
