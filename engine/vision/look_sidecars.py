@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.errors import LibraryError
+from engine.library import wholefile
 from engine.library.paths import LibraryPaths
 from engine.library.text import to_path, to_text
 from engine.vision.pictures import Picture
@@ -57,8 +57,8 @@ def write(paths: LibraryPaths, picture: Picture, look: Look) -> None:
     about = (to_text(Path(about[0])), *about[1:])
     faces = [msgspec.structs.replace(face, mesh=[]) for face in people.faces]
     name = stem(picture)
-    _put(paths.hands / f"{name}.keypoints.json", Hands(*about, people.hands))
-    _put(paths.det / f"{name}.facefoot.json", FaceFoot(*about, faces, feet(look)))
+    wholefile.save(paths.hands / f"{name}.keypoints.json", msgspec.json.encode(Hands(*about, people.hands)))
+    wholefile.save(paths.det / f"{name}.facefoot.json", msgspec.json.encode(FaceFoot(*about, faces, feet(look))))
 
 
 def stem(picture: Picture) -> str:
@@ -77,17 +77,3 @@ def feet(look: Look) -> list[Foot]:
                 xs, ys = [x for x, _ in points], [y for _, y in points]
                 found.append(Foot(side, points, (min(xs), min(ys), max(xs), max(ys))))
     return found
-
-
-def _put(file: Path, value: Hands | FaceFoot) -> None:
-    """Atomically: a tool that reads at that moment sees the old file or the new one."""
-    aside = file.with_name(f".{file.name[:100]}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(msgspec.json.encode(value))
-        aside.replace(file)
-    except OSError as error:
-        raise LibraryError(
-            f"{to_text(file)} could not be written: {error.strerror or error}.",
-            f"Check the disk that holds {to_text(file.parent)}.",
-        ) from None

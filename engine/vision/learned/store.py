@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.errors import LibraryError
+from engine.errors import Unreadable
+from engine.library import wholefile
 from engine.library.paths import LibraryPaths
 from engine.library.tags import PART_OF, TAGS
-from engine.library.text import to_text
 from engine.vision.embedders import LITE0
 
 if TYPE_CHECKING:
@@ -73,31 +73,18 @@ def file_of(paths: LibraryPaths, tag: str) -> Path:
 
 def save(paths: LibraryPaths, card: Card) -> None:
     """Atomically. Raises LibraryError where the disk refuses."""
-    file = file_of(paths, card.tag)
-    aside = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(msgspec.json.encode(card))
-        aside.replace(file)
-    except OSError as error:
-        raise LibraryError(
-            f"{to_text(file)} could not be written: {error.strerror or error}.",
-            f"Check the disk that holds {to_text(file.parent)}.",
-        ) from None
+    wholefile.save(file_of(paths, card.tag), msgspec.json.encode(card))
 
 
 def load(paths: LibraryPaths, tag: str) -> tuple[Card | None, str]:
     """The classifier of a tag, None where there is none; and a sentence where a file was set aside, else ""."""
     file = file_of(paths, tag)
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
-    except FileNotFoundError:
+        data = wholefile.read(file, _LARGEST)
+    except Unreadable as error:
+        return None, _set_aside(file, error.message.rstrip("."))
+    if data is None:
         return None, ""
-    except OSError as error:
-        return None, _set_aside(file, error.strerror or "it cannot be read")
-    if len(data) > _LARGEST:
-        return None, _set_aside(file, "it is far too large")
     try:
         card = msgspec.json.decode(data, type=Card)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):

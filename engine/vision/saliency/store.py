@@ -17,9 +17,7 @@ The `.json` is written last, so a mask counts only once it is whole. Nothing rea
 from __future__ import annotations
 
 import io
-import os
 import re
-import stat
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -28,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import Unreadable, WrongUse
+from engine.library import wholefile
 from engine.vision.saliency.shape import SIDE, Subject, mask_shape, subject
 from engine.vision.seen import Box
 
@@ -37,6 +36,7 @@ Float32s = npt.NDArray[np.float32]
 _HASH = re.compile(r"[0-9a-f]{16,128}", re.ASCII)
 _LARGEST = 2 * SIDE * SIDE + 4096  # bytes of the largest mask with its header
 _NOTE = 4096
+_ANEW = "Delete it and run `pickwise vision` again: it is made anew."
 _Side = Annotated[int, msgspec.Meta(ge=1, le=2**31)]
 _KIND = np.dtype("<f2")
 _HEADER = re.compile(
@@ -107,8 +107,8 @@ def load(folder: Path, content: str) -> Stored | None:
         Unreadable: the files are not what `save` writes.
     """
     file = mask_file(folder, content)
-    told = _bytes(file.with_suffix(".json"), _NOTE)
-    data = _bytes(file, _LARGEST)
+    told = wholefile.read(file.with_suffix(".json"), _NOTE, _ANEW)
+    data = wholefile.read(file, _LARGEST, _ANEW)
     if told is None or data is None:
         return None
     try:
@@ -152,28 +152,8 @@ def _digest(data: bytes) -> str:
     return blake3(data).hexdigest(16)
 
 
-def _bytes(file: Path, most: int) -> bytes | None:
-    """A regular file's bytes; None where there is no file. Raises Unreadable: no file, too large, not to be read."""
-    try:
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        _refuse(file, f"cannot be read: {error.strerror or error}")
-    try:
-        with open(handle, "rb") as stream:  # noqa: PTH123 - from the handle
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                _refuse(file, "is not a file")
-            data = stream.read(most + 1)
-    except OSError as error:
-        _refuse(file, f"cannot be read: {error.strerror or error}")
-    if len(data) > most:
-        _refuse(file, "is too large for a mask")
-    return data
-
-
 def _refuse(file: Path, what: str) -> NoReturn:
-    raise Unreadable(f"{file.name} {what}.", "Delete it and run `pickwise vision` again: it is made anew.") from None
+    raise Unreadable(f"{file.name} {what}.", _ANEW) from None
 
 
 def _write(file: Path, data: bytes) -> None:
