@@ -58,7 +58,7 @@ def choose(library: Library, answer: Choice, group: str = "", losers: Sequence[i
         proposal, _ = rows.get(connection, picture.id, picture.content)
         members = _members(connection, group, answer.image, losers) if group or losers else {}
     _check(picture, answer)
-    how = _how(library, picture, proposal, answer)
+    how = _how(library, picture, (*proposing.shown(library, picture), *([proposal] if proposal else [])), answer)
     return _record(library, picture, answer, how, group, members)
 
 
@@ -157,19 +157,23 @@ def check_box(name: str, width: int, height: int, box: Box) -> None:
         )
 
 
-def _how(library: Library, picture: Picture, proposal: Proposal | None, answer: Choice) -> Cropped:
-    """How it was decided, with the terms of the chosen box and of all that was offered."""
-    candidates = proposal.candidates if proposal else []
-    chosen: dict[str, float]
+def _how(library: Library, picture: Picture, shown: Sequence[Proposal], answer: Choice) -> Cropped:
+    """How it was decided, with the terms of the chosen box and of all that was offered; `shown` the last first."""
     if answer.choice in ("best", "alt1", "alt2"):
-        offered = next((one for one in candidates if one.id == answer.choice), None)
-        if offered is None or offered.box != answer.box:
+        about = next((one for one in shown if _offers(one, answer)), None)
+        if about is None:
             raise WrongUse("The proposals for this picture were made anew since they were shown.", _AGAIN)
-        chosen = offered.terms
+        chosen = next(one.terms for one in about.candidates if one.id == answer.choice)
     else:
+        about = shown[0] if shown else None
         chosen = proposing.measure(library, picture, answer.box).terms
+    candidates = about.candidates if about else []
     return Cropped(
         choice=answer.choice,  # type: ignore[arg-type] # the call's own type holds only these words
         time_ms=answer.time_ms, actions=answer.actions, unassisted=answer.unassisted, chosen=chosen,
         offered=[one.terms for one in candidates], proposed=[one.box for one in candidates],
     )  # fmt: skip
+
+
+def _offers(proposal: Proposal, answer: Choice) -> bool:
+    return any(one.id == answer.choice and one.box == answer.box for one in proposal.candidates)

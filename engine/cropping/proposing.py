@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +11,7 @@ import msgspec
 
 from engine.cropping import rows, scenes, versions
 from engine.cropping.model import Box, Proposal, Scene, Seed
+from engine.cropping.recent import Recent
 from engine.cropping.weights import weights
 from engine.library.store import Library
 from engine.vision import cue_settings
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 SEEDS = 24  # of the last crops
 _KEPT = 12  # scenes: a box of one picture is measured many times while it is dragged
+_REMEMBERED = 256  # pictures whose shown proposals are known
+_VERSIONS = 4  # of each
 
 _SEEDS = """
     SELECT a.x, a.y, a.w, a.h, c.proposal FROM crop_answers a JOIN crops c ON c.image_id = a.image_id
@@ -92,11 +93,27 @@ def current(library: Library, picture: Picture) -> Proposal | None:
             return stored  # what was decided about
         wanted = versions.of(connection, common, [picture])[picture.id]
     if version == wanted or not picture.look or picture.gone or not picture.width:
-        return stored
+        return _show(library, picture, stored)
     made = make(library, picture)
     if not library.read_only:
         library.write(lambda c: rows.put(c, picture.id, picture.content, wanted, made))
-    return made
+    return _show(library, picture, made)
+
+
+_shown: Recent[tuple[Proposal, ...]] = Recent(_REMEMBERED)
+
+
+def _show(library: Library, picture: Picture, proposal: Proposal | None) -> Proposal | None:
+    before = shown(library, picture)
+    if proposal is not None and (not before or before[0] != proposal):
+        _shown.set((library.paths.root, picture.id, picture.content), (proposal, *before)[:_VERSIONS])
+    return proposal
+
+
+def shown(library: Library, picture: Picture) -> tuple[Proposal, ...]:
+    """The proposals that were shown for this picture lately, the last first: an answer may be to an earlier one, since
+    what an answer teaches changes those that the window asked for ahead of time."""
+    return _shown.get((library.paths.root, picture.id, picture.content)) or ()
 
 
 def measure(library: Library, picture: Picture, box: Box) -> Measure:
@@ -111,8 +128,7 @@ def measure(library: Library, picture: Picture, box: Box) -> Measure:
     return Measure(found, terms.score(found, weights(library)), list(dict.fromkeys(avoids)), error)
 
 
-_scenes: OrderedDict[tuple[str, int, str], Scene] = OrderedDict()
-_scenes_lock = threading.Lock()
+_scenes: Recent[Scene] = Recent(_KEPT)
 
 
 def _scene(library: Library, picture: Picture) -> Scene:
@@ -120,14 +136,5 @@ def _scene(library: Library, picture: Picture) -> Scene:
     common = versions.base(library)
     with library.db.read() as connection:
         version = versions.of(connection, common, [picture])[picture.id]
-    key = str(library.paths.root), picture.id, f"{picture.content}/{version}"
-    with _scenes_lock:
-        if key in _scenes:
-            _scenes.move_to_end(key)
-            return _scenes[key]
-    scene = scenes.load(library, picture)
-    with _scenes_lock:
-        _scenes[key] = scene
-        while len(_scenes) > _KEPT:
-            _scenes.popitem(last=False)
-    return scene
+    key = library.paths.root, picture.id, picture.content, version
+    return _scenes.get(key) or _scenes.set(key, scenes.load(library, picture))

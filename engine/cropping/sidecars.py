@@ -11,6 +11,7 @@ never written over. Such files may lack `version` and `id` (spec 3's form B3), a
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
@@ -183,9 +184,9 @@ def _bytes(file: Path) -> bytes | None:
     """A regular file's bytes; None where there is none. Raises Unreadable: no file, too large, not to be read."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+            return None
         _refuse(file, f"cannot be read: {error.strerror or error}")
     try:
         with open(handle, "rb") as stream:  # noqa: PTH123 - from the handle

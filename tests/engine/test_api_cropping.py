@@ -108,6 +108,19 @@ def test_a_proposal_that_is_no_longer_the_one_shown_is_refused(engine: Engine) -
     assert "made anew" in said["error"]["message"]
 
 
+def test_what_was_shown_may_still_be_accepted_after_another_answer_has_taught(engine: Engine) -> None:
+    one, two, *_ = (item["images"][0] for item in ask(engine, "crop.queue")["items"])
+    early, late = ask(engine, "crop.images", images=[one, two])["images"]
+    engine.need().change_setting("crop.saliency", 0.0)  # as a lesson would, and more
+    engine.need().change_setting("crop.thirds", 10.0)
+    anew = ask(engine, "crop.images", images=[two])["images"][0]
+    assert anew["candidates"][0]["score"] != late["candidates"][0]["score"]
+    for image in (early, late):
+        assert "error" not in choose(engine, image)
+    said = ask(engine, "crop.images", images=[two])["images"][0]
+    assert (said["choice"], said["box"]) == ("best", late["candidates"][0]["box"])
+
+
 def test_a_box_of_the_persons_own_is_measured_and_kept_as_it_is(engine: Engine) -> None:
     image = first(engine)
     measured = ask(engine, "crop.measure", image=image["id"], box=[3, 5, 123, 165])
@@ -141,4 +154,4 @@ def test_the_readouts_tell_what_was_accepted(engine: Engine) -> None:
     assert (taste["answers"], taste["acceptRate"], taste["actions"], taste["seconds"]) == (2, 0.5, 2.0, 3.0)
     choose(engine, first(engine), unassisted=True, timeMs=9000)
     taste = ask(engine, "crop.taste")
-    assert (taste["answers"], taste["secondsUnassisted"], taste["secondsSaved"]) == (2, 9.0, 600.0)
+    assert (taste["acceptRate"], taste["secondsUnassisted"], taste["secondsSaved"]) == (0.5, 9.0, 600.0)

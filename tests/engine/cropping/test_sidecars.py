@@ -91,6 +91,10 @@ def test_a_sidecar_named_by_the_stem_alone_is_found(tmp_path: Path) -> None:
     assert load(tmp_path / "a.png").candidates == [((0, 0, 600, 800), "n")]
 
 
+def test_a_name_that_has_no_room_for_a_sidecar_has_none(tmp_path: Path) -> None:
+    assert sidecars.foreign(tmp_path / ("x" * 250 + ".png")) is None
+
+
 def test_only_three_candidates_are_taken(tmp_path: Path) -> None:
     many = [{"box": [0, 0, 3 * n, 4 * n]} for n in range(100, 110)]
     assert len(load(beside(tmp_path, {"candidates": many})).candidates) == 3
