@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from engine.api import Engine
 from engine.cropping import decide, grid, logs, rows
 from engine.cropping.decide import Choice
-from engine.errors import WrongUse
+from engine.errors import NotFound, WrongUse
 from engine.library.csvfile import read_csv
 from engine.library.journal import Record, files, read
 from engine.library.store import Library
@@ -144,6 +145,34 @@ def test_a_rebuild_says_the_same(library: Library) -> None:
             found.unlink()
     library.rebuild()
     assert everything(library) == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_was_decided_and_undone_a_rebuild_says_the_same(library: Library, seed: int) -> None:
+    rng, images = random.Random(seed), waiting(library)
+    group, members = trio(library)
+    acts: list[Callable[[], object]] = [
+        lambda: accept(library, rng.choice(images), rng.randrange(3), time_ms=rng.randrange(9000)),
+        lambda: nudge(library, rng.choice(images), tags=rng.sample(["toes", "glare"], rng.randrange(3))),
+        lambda: decide.send(library, rng.choice(images), on=rng.random() < 0.6),
+        lambda: decide.choose(library, Choice(members[0], "full", (0, 0, 240, 320)), group, members[1:]),
+        lambda: decide.forget_taste(library),
+        library.undo, library.undo, library.undo, library.redo, library.redo,
+    ]  # fmt: skip
+    for _ in range(40):
+        with contextlib.suppress(NotFound):  # nothing to undo or to redo
+            rng.choice(acts)()
+    before = everything(library)
+    assert [line[0] for line in csv(library)] == [winner for _, winner in standing(library)]
+    library.rebuild()
+    assert everything(library) == before
+
+
+def standing(library: Library) -> list[tuple[int, str]]:
+    """The decisions about crops that stand, in their order: number and winner."""
+    sql = "SELECT seq, record FROM decisions WHERE state = 'done' AND kind IN ('crop', 'trio') ORDER BY seq"
+    with library.db.read() as connection:
+        return [(int(seq), json.loads(data)["winner"]) for seq, data in connection.execute(sql)]
 
 
 def test_a_new_decision_after_an_undo_has_the_place_of_the_old_one(library: Library) -> None:
