@@ -6,14 +6,14 @@ import { Icon } from "../kit/Icon";
 import { count, duration, percent, visible } from "../kit/words";
 import { scaleOf } from "../kit/zoom";
 import { pace } from "./decide";
-import { current, isDone, list, LIST_NAMES, trios, which, type Which } from "./list";
+import { bare, current, isDone, list, LIST_NAMES, trios, which, type Which } from "./list";
 import { choose } from "./place";
 import { focused, zoom } from "./work";
 
 const NUMBERS: Record<number, string> = { 2: "two", 3: "three", 4: "four" };
 
 export function Head(): JSX.Element {
-  const entry = current.value;
+  const entry = bare.value ? null : current.value;
   const view = focused.value;
   const three = (entry?.images.length ?? 1) > 1;
   return (

@@ -14,8 +14,8 @@ export function Nothing(): JSX.Element | null {
   if (!c) return null; // being read
   if (running.value && job.value && (c.unproposed > 0 || c.waiting + c.done === 0 || job.value.kind === "cut")) return <Working />;
   if (which.value === "done") return <Empty title="No crop decided yet" text="What you decide is listed here, newest first, to look at again or to change." command="crop.scope" />;
-  if (c.waiting > 0 && trios.value) {
-    return <Empty title="No three variants wait" text={`${some(c.waiting, "image waits", "images wait")} one at a time.`} command="crop.trios" />;
+  if (trios.value) {
+    return <Empty title={list.value.items.value.length > 0 ? "Every group is decided" : "No group waits"} text="Groups of two to four variants that need you come here, to keep one of them and crop it in one go." command="crop.trios" />;
   }
   if (c.unproposed > 0) return <Unproposed n={c.unproposed} />;
   if (c.done === 0) {

@@ -33,7 +33,7 @@ export function Overlay({ view, placed, bare, hands }: Props): JSX.Element {
   const box = boxOf(view, bare);
   const on = rectOf(box, placed);
   const all = rectOf(whole(view), placed);
-  const wrong = overlay.value === "wrong" || overlay.value === "both";
+  const wrong = !bare && (overlay.value === "wrong" || overlay.value === "both"); // bare is without any help
   const thirds = overlay.value === "both" || overlay.value === "thirds";
   const drag = useDrag(view, placed, box);
   return (

@@ -43,7 +43,7 @@ function About({ view }: { view: CropImage }): JSX.Element {
         </ul>
       )}
       {(own || all.length === 0) && <Own view={view} box={box} name={NAMES[choice]} />}
-      <Facts view={view} box={box} choice={choice} />
+      <Facts view={bare ? { ...view, keepOut: [] } : view} box={box} choice={choice} />
       <Reasons view={view} />
       {infoOpen.value && <Terms view={view} box={box} candidate={all.find((c) => c.id === choice) ?? null} />}
     </>
@@ -144,7 +144,7 @@ function Figures({ view, box }: { view: CropImage; box: Box }): JSX.Element {
   const off = ratioError(view, widthOf(box));
   return (
     <section class="crop-facts">
-      <p class="crop-figures" data-testid="figures" aria-live="polite">
+      <p class="crop-figures" data-testid="figures">
         <b>{count(widthOf(box))} × {count(box[3] - box[1])}</b>, {percent(shareOf(view, box))}
         {shareOf(view, box) < 1 && <span class="dim"> · at {count(box[0])}, {count(box[1])}</span>}
       </p>

@@ -94,7 +94,7 @@ function showInfo(): void {
 define(
   { id: "crop.accept", help: "Accept the crop; of three, keep this image, cropped", title: () => (three() ? "Keep this image with this crop" : "Accept this crop"), short: () => (three() ? "keep, cropped" : "accept"), ready: drawing, run: (_, at) => accept(at) },
   { id: "crop.next", help: "When nothing is left: what comes next", title: () => NEXT_WORDS[nextStep()], short: () => NEXT_WORDS[nextStep()].toLowerCase(), ready: () => onScreen() && (finished.value || bare.value) && !running.value, run: next },
-  { id: "crop.choose", help: "Best, first or second alternate; of three at once: which image", title: () => (three() ? "Choose that image" : "Choose that proposal"), short: () => (three() ? "which image" : "choose"), ready: () => drawing() && (three() || !unassisted.value), run: digit },
+  { id: "crop.choose", help: "Best, first or second alternate; of three at once: which image", title: () => (three() ? "Choose that image" : "Choose that proposal"), short: () => (three() ? "which image" : "choose"), ready: () => drawing() && (three() || (!unassisted.value && (focused.value?.candidates.length ?? 0) > 0)), run: digit },
   { id: "crop.cycle", help: "The next proposal of this image; Shift for the one before", title: () => "Next proposal of this image", short: () => "alternates", ready: drawing, run: (key) => cycle(key?.includes("Shift") ? -1 : 1) },
   { id: "crop.nudge", help: "Move the box: 1 pixel of the original, Shift 10, Alt one step of the grid", title: () => "Move the box", short: () => "nudge", ready: drawing, run: arrow },
   { id: "crop.larger", help: "Larger about its middle, in the picture's shape", title: () => "Larger box", short: () => "size", ready: drawing, run: () => grow(1, false) },
@@ -132,7 +132,7 @@ export function closeOne(): boolean {
 
 export const hinted = (): string[] => {
   if (reasoning.value) return ["reasons.toggle", "reasons.accept", "reasons.keep", "reasons.cancel"];
-  if (!current.value) return ["crop.next", "crop.backward", "crop.scope", "history.undo"];
+  if (!current.value || bare.value) return ["crop.next", "crop.backward", "crop.scope", "history.undo"];
   if (isDone(current.value)) return ["crop.forward", "crop.backward", "crop.accept", "history.undo"];
   return three() ? ["crop.accept", "crop.choose", "crop.cycle", "crop.nudge", "crop.skip"] : ["crop.accept", "crop.choose", "crop.nudge", "crop.larger", "crop.skip"];
 };

@@ -21,15 +21,15 @@ export const NAMES = { best: "Best", alt1: "Alternate 1", alt2: "Alternate 2", n
 
 /** The terms a box is scored by, in the order they are told. */
 export const TERMS: readonly { name: string; words: string; against: boolean }[] = [
-  { name: "saliency", words: "Draws the eye, inside", against: false },
-  { name: "anomaly", words: "Looks wrong, inside", against: true },
-  { name: "head", words: "Head cut or tight", against: true },
-  { name: "joints", words: "Cut through joints", against: true },
+  { name: "saliency", words: "Subject inside", against: false },
+  { name: "anomaly", words: "Wrong inside", against: true },
+  { name: "head", words: "Head cut", against: true },
+  { name: "joints", words: "Joints cut", against: true },
   { name: "clutter", words: "Busy border", against: true },
-  { name: "headroom", words: "Room above the head", against: false },
-  { name: "thirds", words: "On a third or centred", against: false },
-  { name: "gaze", words: "Room to look into", against: false },
-  { name: "size", words: "Subject fills the frame", against: false },
+  { name: "headroom", words: "Headroom", against: false },
+  { name: "thirds", words: "On a third", against: false },
+  { name: "gaze", words: "Room to look", against: false },
+  { name: "size", words: "Fills the frame", against: false },
 ];
 
 const REASONS = ["odd_eyes", "extra_fingers", "toes", "limb_overlap", "glare", "awkward_edge", "background_distraction"] as const;

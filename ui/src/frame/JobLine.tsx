@@ -12,7 +12,7 @@ export const PHASES: Record<string, string> = {
 };
 
 /** What the job does now, in words. */
-export const phaseWords = (now: JobInfo): string => (now.kind === "look" && now.phase === "look" ? "looking for what is wrong" : (PHASES[now.phase] ?? now.phase));
+export const phaseWords = (now: JobInfo): string => (now.phase === "look" && (now.kind === "look" || now.kind === "propose") ? "looking for what is wrong" : (PHASES[now.phase] ?? now.phase));
 
 export function JobLine(): JSX.Element {
   const now = job.value;
