@@ -16,7 +16,7 @@ from engine.cropping.maps import Floats, Table
 from engine.cropping.model import Person, Point, Scene
 
 REACH = 0.5
-CELLS = 256  # of a table's side, at most; smaller pictures have one cell a pixel
+CELLS = 160  # of a table's side, at most; smaller pictures have one cell a pixel
 COST = {
     "ankle": 1.0, "knee": 1.0, "hip": 1.0, "wrist": 1.0, "elbow": 1.0, "neck": 1.0, "chin": 1.0,
     "fingers": 1.0, "finger": 1.0, "thumb": 1.0, "index": 1.0, "pinky": 1.0, "hand": 1.0,
@@ -89,7 +89,7 @@ def _table(joints: Sequence[tuple[float, float, float, float]], across: int, alo
     """What a line across the picture at each row pays, summed along it: joints are (across, along, reach, cost)."""
     rows, columns = min(across, CELLS), min(along, CELLS)
     lines = np.arange(rows + 1) * (across / rows)
-    corners = np.zeros((rows + 1, columns + 1))
+    corners = np.zeros((rows + 1, columns + 1), np.float32)
     for place, far, reach, cost in joints:
         pays = np.maximum(0, 1 - np.abs(lines - place) / max(reach, across / rows)) * cost
         corners[:, min(int(far * columns / along), columns - 1) + 1] += pays

@@ -30,7 +30,7 @@ TERMS = ("saliency", "anomaly", "head", "joints", "clutter", "headroom", "thirds
 | anomaly  | all that looks wrong is inside                                   | against |
 | head     | a head is cut, or has no margin                                  | against |
 | joints   | the frame runs through joints wherever it cuts a body            | against |
-| clutter  | the border runs through busy detail all the way                  | against |
+| clutter  | the border runs through busy detail, or the subject, all along   | against |
 | headroom | the room above the head is as it should be                       | for     |
 | thirds   | the anchor lies on a third (or in the middle, where that is due) | for     |
 | gaze     | there is room where the face looks                               | for     |

@@ -65,7 +65,7 @@ class Search:
         return Measured(*(np.concatenate(column, axis=-1) for column in zip(*parts, strict=True)))
 
     def _part(self, boxes: Floats) -> Measured:
-        boxes = boxes[:, self.rules.lawful(boxes)]
+        boxes = boxes.take(np.flatnonzero(self.rules.lawful(boxes)), axis=1)
         values = self.ruler.measure(boxes)
         worth = self.weights @ values
         if self.prior is not None:
@@ -78,7 +78,7 @@ class Search:
         reach = windows.stride(self.scene.width, self.scene.height)
         while reach > 1:
             reach = max(1, reach // windows.FINER)
-            near = windows.about(self.scene.width, self.scene.height, self.smallest, np.array(box, np.float32), reach)
+            near = windows.about(self.scene.width, self.scene.height, self.smallest, box, reach)
             here = np.array(box, np.float32)[:, None]
             found = self.measured(np.concatenate([here, near], axis=1))
             at = best_of(found.worth, wanted(found))

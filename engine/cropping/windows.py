@@ -16,7 +16,7 @@ from engine.cropping import grid
 from engine.cropping.maps import Floats
 from engine.cropping.model import Box
 
-CELLS = 72
+CELLS = 64
 FINER = 4  # steps that a step is refined to
 _LEAST_PLACES = 9  # along a short way too
 _MOST_MARKS = 24  # edges a side: what is more crowded is searched evenly
@@ -45,21 +45,18 @@ def everywhere(width: int, height: int, smallest: float, marks: Sequence[Box] = 
     return np.concatenate(parts, axis=1)
 
 
-def about(width: int, height: int, smallest: float, box: Floats, reach: int) -> Floats:
-    """Windows about one: FINER steps of `reach` pixels to each side, and as many sizes to each."""
+def about(width: int, height: int, smallest: float, box: Box, reach: int) -> Floats:
+    """Windows about one: FINER steps of `reach` pixels to each side, and as many sizes to each; some of them twice."""
     least = int(grid.widths(width, height, smallest, 1)[0])
     unit = grid.step(width, height)[0] if grid.is_fine(width, height) else 1
-    by = max(1, round(reach / unit)) * unit
-    parts = []
-    middle = (float(box[0]) + float(box[2])) / 2, (float(box[1]) + float(box[3])) / 2
-    offsets = np.arange(-FINER, FINER + 1) * reach
-    for w in sorted({min(max(int(box[2] - box[0]) + n * by, least), width) for n in range(-FINER, FINER + 1)}):
-        h = grid.height_of(width, height, w)
-        xs = np.unique((np.round(middle[0] - w / 2) + offsets).clip(0, width - w))
-        ys = np.unique((np.round(middle[1] - h / 2) + offsets).clip(0, height - h))
-        x, y = np.meshgrid(xs, ys)
-        parts.append(np.stack([x, y, x + w, y + h]).reshape(4, -1))
-    return np.asarray(np.concatenate(parts, axis=1), np.float32)
+    steps = np.arange(-FINER, FINER + 1)
+    w = (box[2] - box[0] + steps * (max(1, round(reach / unit)) * unit)).clip(least, width)[:, None, None]
+    h = (2 * w * height + width) // (2 * width)
+    x = ((box[0] + box[2] - w) // 2 + steps * reach).clip(0, width - w)
+    y = ((box[1] + box[3] - h) // 2 + steps[:, None] * reach).clip(0, height - h)
+    return np.stack(
+        [np.broadcast_to(side, (w.size, y.shape[1], x.shape[2])).ravel() for side in (x, y, x + w, y + h)]
+    ).astype(np.float32)
 
 
 def _sizes(width: int, height: int, smallest: float, across: Sequence[int], down: Sequence[int]) -> list[int]:

@@ -19,7 +19,7 @@ _SHAPES = {
     "region": "a place that looks wrong",
 }  # fmt: skip
 ANCHORS: dict[Anchor, str] = {
-    "head": "the head", "torso": "the torso", "mass": "the subject", "saliency": "the subject",
+    "head": "the head", "torso": "the person", "mass": "the subject", "saliency": "the subject",
 }  # fmt: skip
 _GAINS = {
     "clutter": "quieter edges", "headroom": "better room above the head", "thirds": "a better place for {anchor}",

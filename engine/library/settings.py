@@ -197,7 +197,7 @@ class Crop(Section):
     anomaly: Annotated[float, _weight("Weight of what is wrong", "Against what looks wrong being inside.")] = 6.0
     head: Annotated[float, _weight("Weight of heads", "Against a head cut or without a margin.")] = 4.0
     joints: Annotated[float, _weight("Weight of joints", "Against a frame that runs through joints.")] = 2.0
-    clutter: Annotated[float, _weight("Weight of clutter", "Against a border that runs through busy detail.")] = 1.0
+    clutter: Annotated[float, _weight("Weight of clutter", "Against a border through detail or the subject.")] = 1.0
     headroom: Annotated[float, _weight("Weight of headroom", "For the right room above the head.")] = 1.5
     thirds: Annotated[float, _weight("Weight of thirds", "For the head or subject on a third, or in the middle.")] = 0.3
     gaze: Annotated[float, _weight("Weight of gaze", "For room where the face looks.")] = 0.75
@@ -234,6 +234,45 @@ class Vision(Section):
     ] = ""
 
 
+def _target(title: str, about: str) -> Meta:
+    return num(title, f"{about} 0.99 takes about 300 random checks without a miss.", 0.5, 0.999, 0.005)
+
+
+class Learning(Section):
+    """What is recommended, measured, and decided in bulk; see `engine/learning`."""
+
+    on: Annotated[bool, words("Learn", "Learn from your picks what you like, and recommend by it.")] = True
+    least_pairs: Annotated[
+        int,
+        num(
+            "Fewest pairs",
+            "Nothing is recommended before so many times one image was kept, another not.",
+            10,
+            10_000,
+            10,
+        ),
+    ] = 30
+    least_families: Annotated[
+        int, num("Fewest families", "... in at least so many different families.", 2, 1000, 1)
+    ] = 10
+    random_share: Annotated[
+        float, num("Random checks", "Share that is drawn by chance and asked without help, to measure by.", 0, 1, 0.05)
+    ] = 0.1
+    target_winner: Annotated[
+        float,
+        _target("Winners right", "How often a recommended winner has to be yours before many are decided at once."),
+    ] = 0.99
+    target_crop: Annotated[
+        float, _target("Crops right", "How often a proposed crop has to be yours before many are accepted at once.")
+    ] = 0.99
+    target_residual: Annotated[
+        float, _target("Clean at the end", "How often nothing wrong may be left in what was kept or cropped.")
+    ] = 0.99
+    promote_from: Annotated[
+        float, num("Sure enough", "Only what is at least this sure is decided in bulk.", 0.5, 1, 0.01)
+    ] = 0.95
+
+
 class Window(Section):
     theme: Annotated[Literal["dark", "mid", "light"], words("Background", "The grey behind the images.")] = "dark"
 
@@ -252,4 +291,5 @@ class Settings(Section):
     cues: Cues = Cues()
     crop: Crop = Crop()
     vision: Vision = Vision()
+    learning: Learning = Learning()
     window: Window = Window()
