@@ -125,6 +125,12 @@ def page(
     return _singles(connection, settings, offset, limit)
 
 
+def surest(connection: apsw.Connection, least: float) -> list[tuple[int, float]]:
+    """The images that wait and have a clean proposal at least this sure, and how sure; the surest first."""
+    rows: Any = connection.execute(f"{_PROPOSED} AND c.clean AND c.confidence >= ? ORDER BY {_ORDER['easy']}", (least,))
+    return [(int(image), float(sure)) for image, sure, _ in rows]
+
+
 def _entry(
     settings: Crop, image: int, sure: float | None, clean: int | None, *, asked: bool = False, done: bool = False
 ) -> Entry:

@@ -27,6 +27,7 @@ Bools = npt.NDArray[np.bool_]
 
 ALPHA = 0.05
 WINDOW = 300  # checks: spec 4, section 8
+_TAIL = 0.001
 _POINTS = 24  # of the mixture between the target and 1
 _SHARES = (
     6 / math.pi**2
@@ -126,9 +127,14 @@ def _poor(record: Bools, target: float) -> int | None:
 @lru_cache(maxsize=64)
 def _most_good(size: int, target: float) -> Ints:
     """(size + 1,) the most good ones of n whose exact 99.9 % upper bound is below the target; -1 where none is."""
-    from scipy.stats import binom
-
-    return np.asarray(binom.ppf(0.001, np.arange(size + 1), target), np.int64) - 1
+    found = np.zeros(size + 1, np.int64)
+    chances = np.zeros(size + 1)  # of so many good ones; scipy would take a second to load
+    chances[0] = 1.0
+    for n in range(size + 1):
+        found[n] = int(np.argmax(np.cumsum(chances) >= _TAIL)) - 1
+        chances[1:] = chances[1:] * (1 - target) + chances[:-1] * target
+        chances[0] *= 1 - target
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -68,22 +68,33 @@ class Proposed(msgspec.Struct, frozen=True):
     Attributes:
         winner: the path of the image it would keep; confidence: 0.5 to 1; model: its name.
         checked: drawn by chance to measure by: the person decided without seeing the recommendation.
+        agreed: what the first such decision said, where the person took it back and decided again: that one counts.
     """
 
     winner: str
     confidence: float
     model: str
     checked: bool = False
+    agreed: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Promoted(msgspec.Struct, frozen=True, array_like=True):
-    """One group of a batch: places in the record's `images` of the winner and of all its members, and how sure."""
+    """One group of a batch, or one crop.
+
+    Attributes:
+        set_id: the group, "" for a crop.
+        winner, members: places in the record's `images`; members are the whole group, with the winner.
+        confidence: 0 to 1.
+        box: how the winner is cropped, all zero for the whole picture; None where a group is decided.
+        checked: drawn by chance, so that looking at it tells how good the rest is.
+    """
 
     set_id: str
     winner: int
     members: list[int]
     confidence: float
     box: Box | None = None
+    checked: bool = False
 
 
 class Pair(msgspec.Struct, frozen=True, array_like=True):

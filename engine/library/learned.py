@@ -1,11 +1,12 @@
 """What decisions about learning do to the tables.
 
-| kind       | the record                                                         | does                              |
-|------------|--------------------------------------------------------------------|-----------------------------------|
-| `same`     | two images; `yes` that they are one family, absent: cannot say     | binds the grouping                |
-| `promote`  | `batch`: who wins which group, in `images`; `set_id` its name      | keeps the winners, to be reviewed |
-| `reviewed` | images of batches                                                  | they need no review any more      |
-| `gate`     | `set_id` the kind of gate; `yes` shut it, else leave it its record | shuts a gate                      |
+| kind       | the record                                                         | does                         |
+|------------|--------------------------------------------------------------------|------------------------------|
+| `same`     | two images; `yes` that they are one family, absent: cannot say     | binds the grouping           |
+| `promote`  | `batch`: winners of groups, or crops of images; `set_id` its name; | decides them, to be reviewed |
+|            | `yes`: the person looked at each before                            | decides them                 |
+| `reviewed` | images of batches; `also` crops of the person's own, drawn         | they need no review any more |
+| `gate`     | `set_id` the kind of gate; `yes` shut it, else leave it its record | shuts a gate                 |
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ import msgspec
 from engine.errors import LibraryDamaged
 from engine.library import history
 from engine.library.journal import Promoted, Record
+
+LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
+BY_BATCH = b'{"choice":"best"}'  # how a crop of a batch was decided
 
 
 @history.handle("same")
@@ -29,40 +33,79 @@ def same(connection: apsw.Connection, record: Record) -> None:
 
 @history.handle("promote")
 def promote(connection: apsw.Connection, record: Record) -> None:
+    """What a person decided meanwhile stands: such a group or crop is passed over."""
     images = history.image_ids(connection, record)
     for part in record.batch or []:
-        _promote(connection, record, part, images)
+        if not {part.winner, *part.members} <= set(range(len(images))):
+            raise LibraryDamaged("it names images that it does not hold")
+        if not 0 <= part.confidence <= 1:
+            raise LibraryDamaged("it is surer than sure")
+        kind = "winner" if part.box is None else "crop"
+        did = _keep if part.box is None else _crop
+        if did(connection, record, part, images):
+            connection.execute(
+                "INSERT OR REPLACE INTO promoted VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    images[part.winner],
+                    kind,
+                    record.set_id,
+                    part.confidence,
+                    part.checked,
+                    record.yes is True,
+                    record.ts,
+                ),
+            )
 
 
-def _promote(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> None:
-    if not {part.winner, *part.members} <= set(range(len(images))):
-        raise LibraryDamaged("it names images that it does not hold")
+def _keep(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> bool:
+    """Keep the winner; the others become alternates, but for what was rejected. False where a person decided."""
     winner = images[part.winner]
-    kind = "winner" if part.box is None else "crop"
-    if part.box is None:
-        for image in {winner, *(images[place] for place in part.members)}:
+    members = {winner, *(images[place] for place in part.members)}
+    known = {
+        image: said
+        for image in members
+        for said in [connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get]
+    }
+    if known[winner] == "reject" or "keep" in known.values():
+        return False
+    for image in members:
+        if known[image] != "reject":
             connection.execute(
                 "INSERT INTO verdicts VALUES (?, ?, '[]', ?, ?) ON CONFLICT (image_id) DO UPDATE SET verdict ="
                 " excluded.verdict, tags = excluded.tags, set_id = excluded.set_id, decided_at = excluded.decided_at",
                 (image, "keep" if image == winner else "alternate", part.set_id, record.ts),
             )
-    else:
-        box = part.box
-        connection.execute("DELETE FROM to_crop WHERE image_id = ?", (winner,))
-        connection.execute(
-            "INSERT OR REPLACE INTO crop_answers VALUES (?, 'best', ?, ?, ?, ?, '[]', ?, ?)",
-            (winner, box.x, box.y, box.w, box.h, b'{"choice":"best"}', record.ts),
-        )
+    return True
+
+
+def _crop(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> bool:
+    """Accept the best proposal. False where a person answered."""
+    box, image = part.box, images[part.winner]
+    if box is None or min(box.x, box.y, box.w, box.h) < 0 or max(box.x + box.w, box.y + box.h) > LARGEST:
+        raise LibraryDamaged("its crop is no box")
+    if (box.w == 0) != (box.h == 0):
+        raise LibraryDamaged("its crop is no box")
+    if connection.execute("SELECT 1 FROM crop_answers WHERE image_id = ?", (image,)).get is not None:
+        return False
     connection.execute(
-        "INSERT OR REPLACE INTO promoted VALUES (?, ?, ?, ?, 0, ?)",
-        (winner, record.set_id, kind, part.confidence, record.ts),
+        "INSERT INTO crop_answers VALUES (?, 'best', ?, ?, ?, ?, '[]', ?, ?)",
+        (image, box.x, box.y, box.w, box.h, BY_BATCH, record.ts),
     )
+    return True
 
 
 @history.handle("reviewed")
 def reviewed(connection: apsw.Connection, record: Record) -> None:
-    for image in history.image_ids(connection, record):
+    """`also` are crops that the person made, drawn by chance: they have no row yet."""
+    drawn = set(record.also)
+    for path, image in zip(record.images, history.image_ids(connection, record), strict=True):
         connection.execute("UPDATE promoted SET reviewed = 1 WHERE image_id = ?", (image,))
+        if path in drawn:
+            connection.execute(
+                "INSERT OR IGNORE INTO promoted SELECT image_id, 'crop', '', 1, 1, 1, ? FROM crop_answers"
+                " WHERE image_id = ?",
+                (record.ts, image),
+            )
 
 
 @history.handle("gate")

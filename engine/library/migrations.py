@@ -354,14 +354,22 @@ CREATE TABLE agreements (
     model TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX idx_agreements_at ON agreements(kind, at);
+CREATE INDEX idx_agreements_subject ON agreements(subject, kind, at);
+CREATE INDEX idx_decisions_set ON decisions(set_id, kind);
+-- what was decided in bulk; checked: drawn by chance, so that looking at it tells how good the rest is. The batch "" is
+-- of crops that the person made, drawn and looked at again
 CREATE TABLE promoted (
-    image_id INTEGER PRIMARY KEY REFERENCES images(id),
-    batch TEXT NOT NULL,
+    image_id INTEGER NOT NULL REFERENCES images(id),
     kind TEXT NOT NULL,
+    batch TEXT NOT NULL,
     confidence REAL NOT NULL,
+    checked INTEGER NOT NULL,
     reviewed INTEGER NOT NULL,
-    at TEXT NOT NULL
-);
+    at TEXT NOT NULL,
+    PRIMARY KEY (image_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX idx_promoted_review ON promoted(confidence) WHERE NOT reviewed;
+CREATE INDEX idx_promoted_checked ON promoted(at) WHERE checked;
 CREATE TABLE shut_gates (kind TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE predictions (
     image_id INTEGER PRIMARY KEY,

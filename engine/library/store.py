@@ -171,8 +171,8 @@ class Library:
             if target.id != moved and target.kind in history.MOVES:
                 raise _FilesFirst(target)
             line = Record(
-                ts=now(), set_id=target.set_id, images=target.images, id=new_id(),
-                kind="undo" if kind == "undo" else "redo", hashes=target.hashes, of=target.id,
+                ts=now(), set_id=target.set_id, images=[] if target.batch else target.images, id=new_id(),
+                kind="undo" if kind == "undo" else "redo", hashes=[] if target.batch else target.hashes, of=target.id,
             )  # fmt: skip
             turned.append((target, label))
             return line, label
@@ -303,7 +303,14 @@ def describe(record: Record) -> str:
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
         "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",
-        "same": "Say whether two images belong together", "promote": f"Decide {count} at once",
+        "same": "Say whether two images belong together", "promote": _batch(record),
         "reviewed": f"{count} reviewed", "gate": f"{'Shut' if record.yes is True else 'Free'} a gate",
         "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",
     }.get(record.kind, record.kind)  # fmt: skip
+
+
+def _batch(record: Record) -> str:
+    parts = record.batch or []
+    what = "crop" if parts and parts[0].box is not None else "group"
+    count = f"{len(parts):,} {what}{'s' * (len(parts) != 1)}".replace(",", " ")
+    return f"Keep what was recommended in {count}" if record.yes is True else f"Decide {count} at once"

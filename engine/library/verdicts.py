@@ -36,7 +36,9 @@ def pick(connection: apsw.Connection, record: Record) -> None:
         elif connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get != "reject":
             _set(connection, image, "alternate", record, [])
     if record.proposed:
-        agreement(connection, record, "winner", record.set_id, agreed=record.proposed.winner in kept)
+        first = record.proposed.agreed
+        agreed = record.proposed.winner in kept if first is msgspec.UNSET else first
+        agreement(connection, record, "winner", record.set_id, agreed=agreed)
 
 
 def agreement(connection: apsw.Connection, record: Record, kind: str, subject: str, *, agreed: bool) -> None:
@@ -89,16 +91,13 @@ _STATUS = """
             ELSE sum(m.decision = 'keeper') END
         FROM members m LEFT JOIN verdicts v ON v.image_id = m.image_id WHERE m.group_id = groups.id)
 """
+_OF_THESE = " WHERE id IN (SELECT group_id FROM members WHERE image_id IN (SELECT value FROM json_each(?)))"
 
 
 @history.after
 def refresh_groups(connection: apsw.Connection, images: list[int], _: str = "") -> None:
     """Recompute the status of the groups these images are in."""
-    for (group,) in connection.execute(
-        "SELECT DISTINCT group_id FROM members WHERE image_id IN (SELECT value FROM json_each(?))",
-        (msgspec.json.encode(images).decode(),),
-    ).fetchall():
-        connection.execute(_STATUS + " WHERE id = ?", (group,))
+    connection.execute(_STATUS + _OF_THESE, (msgspec.json.encode(images).decode(),))
 
 
 def refresh_all_groups(connection: apsw.Connection) -> None:
