@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_cropping, api_ranking, api_thinning, api_vision, wire
+from engine import answers, api_ask, api_cropping, api_ranking, api_thinning, api_vision, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -359,4 +359,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     **api_thinning.HANDLERS,
     **api_vision.HANDLERS,
     **api_cropping.HANDLERS,
+    **api_ask.HANDLERS,
 }

@@ -356,6 +356,8 @@ METHODS: dict[type[Request], type[View]] = {
     crop.SendToCrop: Changed,
     crop.ForgetTaste: Changed,
     crop.Cut: JobRef,
+    learn.GetAsk: learn.Ask,
+    learn.AcceptRecommended: Changed,
 }
 
 

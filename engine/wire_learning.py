@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.culling.views import QueueItem, View
+from engine.culling.views import QueueItem, Reason, View
 from engine.wire_base import Request
 
 GateKind = Literal["winner", "crop", "residual"]
@@ -21,17 +21,22 @@ class RevertModel(Request, frozen=True, tag="learn.back"):
 class GetAsk(Request, frozen=True, tag="learn.ask"):
     """Undecided groups in the order in which asking teaches most, or the clearest first.
 
-    `obvious`: clear winners first. `informative`: those whose answer tells the model most. `doubted`: decided groups
-    that the model and the person's other decisions contradict.
+    `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check.
+    `informative`: those whose answer tells the model most, with those drawn for a check spread evenly among them.
+    `doubted`: decided groups that the model and the person's other decisions contradict.
     """
 
     order: Literal["obvious", "informative", "doubted"] = "obvious"
+    least: float = 0.0
     offset: int = 0
     limit: int = 100
 
 
 class AcceptRecommended(Request, frozen=True, tag="learn.accept"):
-    """Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo."""
+    """Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo.
+
+    Groups that are drawn for a check, decided or changed meanwhile are left as they are.
+    """
 
     group_ids: list[str]
 
@@ -87,16 +92,8 @@ class ExportInsight(Request, frozen=True, tag="insight.csv"):
 # ---- answers
 
 
-class Reason(View, frozen=True):
-    """One thing that speaks for the recommended image, or against it: its share of the difference in log-odds."""
-
-    name: str
-    text: str
-    weight: float
-
-
 class AskItem(View, frozen=True):
-    """A group with what is recommended of it."""
+    """A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others."""
 
     group: QueueItem
     image: int

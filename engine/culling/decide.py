@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import apsw
+import msgspec
 
+from engine.culling import recommended
 from engine.errors import NotFound, WrongUse
-from engine.library.journal import Kind, Record
+from engine.library.journal import Kind, Promoted, Proposed, Record
 from engine.library.store import Library, describe
 from engine.library.tags import TAGS
 
@@ -32,11 +34,11 @@ def _inside(members: Collection[int], images: Sequence[int]) -> None:
 
 def _record(
     key: str, images: Sequence[tuple[str, str]], kind: Kind, *, winner: str | None = None,
-    also: Sequence[str] = (), tags: Sequence[str] = (),
+    also: Sequence[str] = (), tags: Sequence[str] = (), said: Proposed | msgspec.UnsetType = msgspec.UNSET,
 ) -> Record:  # fmt: skip
     return Record(
         ts="", set_id=key, images=[path for path, _ in images], hashes=[content for _, content in images], kind=kind,
-        winner=winner, also=list(also), delete=kind == "reject", anomaly_tags=list(tags),
+        winner=winner, also=list(also), delete=kind == "reject", anomaly_tags=list(tags), proposed=said,
     )  # fmt: skip
 
 
@@ -50,9 +52,45 @@ def pick(library: Library, key: str, winner: int, also: Sequence[int] = ()) -> s
     """Keep `winner` and `also`, the rest become alternates; answers with a label. Raises NotFound, WrongUse."""
     with library.db.read() as connection:
         members = _members(connection, key)
+        said = recommended.proposed(connection, key)
     _inside(members, [winner, *also])
     more = [members[image][0] for image in dict.fromkeys(also) if image != winner]
-    return _decide(library, _record(key, list(members.values()), "pick", winner=members[winner][0], also=more))
+    return _decide(
+        library, _record(key, list(members.values()), "pick", winner=members[winner][0], also=more, said=said)
+    )
+
+
+def accept_recommended(library: Library, keys: Sequence[str]) -> tuple[str, list[str]]:
+    """Keep what is recommended of these groups, which the person looked at, as one decision that undoes as one.
+
+    Answers with a label and the groups it was done to. Left out: groups drawn for a check, that are gone, decided, or
+    whose recommended image is rejected or missing. Raises WrongUse where none is left.
+    """
+    images: list[tuple[str, str]] = []
+    batch: list[Promoted] = []
+    with library.db.read() as connection:
+        for key in dict.fromkeys(keys):
+            found = connection.execute(_ACCEPTABLE, (key,)).fetchone()
+            if found is not None:
+                members = _members(connection, key)
+                places = range(len(images), len(images) + len(members))
+                images += members.values()
+                batch.append(Promoted(key, places[list(members).index(found[0])], list(places), found[1]))
+    if not batch:
+        raise WrongUse("None of these groups can be accepted.", "Look at them one by one.")
+    record = msgspec.structs.replace(_record(batch[0].set_id, images, "promote"), batch=batch, yes=True)
+    return _decide(library, record), [part.set_id for part in batch]
+
+
+_ACCEPTABLE = """
+    SELECT i.id, r.confidence FROM recommended r JOIN groups g ON g.key = r.group_key
+    JOIN members m ON m.group_id = g.id AND m.image_id = r.image_id JOIN images i ON i.id = m.image_id
+    LEFT JOIN verdicts v ON v.image_id = i.id
+    WHERE r.group_key = ? AND NOT r.checked AND g.status IN ('review', 'auto') AND i.missing_since IS NULL
+    AND coalesce(v.verdict, '') <> 'reject'
+    AND NOT EXISTS (SELECT 1 FROM members n JOIN verdicts k ON k.image_id = n.image_id
+        WHERE n.group_id = g.id AND k.verdict = 'keep')
+"""
 
 
 def reject(library: Library, key: str, images: Sequence[int], tags: Sequence[str] = ()) -> str:

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 import apsw
 import msgspec
 
-from engine.culling.views import DefectView, GroupView, Keepers, KeeperView, MemberView, Queue, QueueItem, Verdict
+from engine.culling import recommended
+from engine.culling.views import (
+    DefectView,
+    GroupStatus,
+    GroupView,
+    Keepers,
+    KeeperView,
+    MemberView,
+    Queue,
+    QueueItem,
+    Verdict,
+)
 from engine.intake.model import Quality
 from engine.intake.thumbnames import thumb_path
 from engine.library.migrations import ORDER
@@ -79,14 +90,7 @@ def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, li
         f"SELECT id, key, status, reason FROM groups WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
         (limit, offset),
     ).fetchall()
-    items = []
-    for group, key, state, reason in rows:
-        size, content = connection.execute(
-            "SELECT count(*), (SELECT content_hash FROM images i JOIN members n ON n.image_id = i.id"
-            " WHERE n.group_id = ?1 ORDER BY rank LIMIT 1) FROM members WHERE group_id = ?1",
-            (group,),
-        ).get
-        items.append(QueueItem(key, size, state, reason, thumb_url(thumbs, content)))
+    items = [queue_item(connection, thumbs, *row) for row in rows]
     return Queue(
         total=connection.execute(f"SELECT count(*) FROM groups WHERE {where}").get,  # noqa: S608
         needs_you=status.needs_you,
@@ -94,6 +98,18 @@ def queue(connection: apsw.Connection, thumbs: Path, which: str, offset: int, li
         offset=offset,
         items=items,
     )
+
+
+def queue_item(
+    connection: apsw.Connection, thumbs: Path, group: int, key: str, status: GroupStatus, reason: str
+) -> QueueItem:
+    """A row of `groups` as an entry of a list, with its first image's thumbnail."""
+    size, content = connection.execute(
+        "SELECT count(*), (SELECT content_hash FROM images i JOIN members n ON n.image_id = i.id"
+        " WHERE n.group_id = ?1 ORDER BY rank LIMIT 1) FROM members WHERE group_id = ?1",
+        (group,),
+    ).get
+    return QueueItem(key, size, status, reason, thumb_url(thumbs, content))
 
 
 def groups(connection: apsw.Connection, thumbs: Path, keys: Sequence[str]) -> list[GroupView]:
@@ -137,6 +153,7 @@ def _group(
         proposed=open_[0].id if open_ else None,
         chosen=[m.id for m in members if m.verdict == "keep"],
         members=members,
+        recommended=recommended.view(connection, key, {m.id for m in open_}, decided=status == "decided"),
     )
 
 

@@ -58,6 +58,32 @@ class MemberView(View):
     sampler: str
 
 
+class Reason(View):
+    """One thing that speaks for the recommended image, or against it: its share of the difference in log-odds."""
+
+    name: str
+    text: str
+    weight: float
+
+
+class RecommendedView(View):
+    """What was learned from the person says of a group.
+
+    Attributes:
+        image: the image it would keep; None while a group that was drawn for a check is undecided: it is asked blind.
+        confidence: 0 to 1.
+        checked: drawn by chance, to measure by.
+        agreed: whether the person's decision was what was recommended then; None before, or where nothing was.
+        reasons: what weighs most first.
+    """
+
+    image: int | None
+    confidence: float
+    checked: bool
+    agreed: bool | None
+    reasons: list[Reason]
+
+
 class GroupView(View):
     """One group, members in keeper order (best first)."""
 
@@ -68,6 +94,7 @@ class GroupView(View):
     proposed: int | None  # image id of the provisional keeper
     chosen: list[int]  # image ids a person keeps
     members: list[MemberView]
+    recommended: RecommendedView | None
 
 
 class QueueItem(View):

@@ -22,6 +22,11 @@ export interface Accept {
 /** Set aside what goes of every group (a job). */
 export type AcceptAll = Record<string, never>;
 
+/** Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo. Groups that are drawn for a check, decided or changed meanwhile are left as they are. */
+export interface AcceptRecommended {
+  groupIds: string[];
+}
+
 /** Set aside the redundant set of one match. */
 export interface AcceptSet {
   id: string;
@@ -60,6 +65,27 @@ export interface AnswerCheck {
 /** Send a batch to the system's Trash (a job); an empty id is every batch. */
 export interface Approve {
   batch?: string;
+}
+
+export interface Ask {
+  total: number;
+  offset: number;
+  model: string;
+  why: string;
+  items: AskItem[];
+}
+
+/** A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others. */
+export interface AskItem {
+  group: QueueItem;
+  image: number;
+  url: string;
+  thumbUrl: string;
+  filename: string;
+  confidence: number;
+  information: number;
+  differs: boolean;
+  reasons: Reason[];
 }
 
 /** Images that were set aside together. */
@@ -401,6 +427,14 @@ export interface FlipSet {
 /** Begin again from the settings' weights; the answers stay. */
 export type ForgetTaste = Record<string, never>;
 
+/** Undecided groups in the order in which asking teaches most, or the clearest first. `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check. `informative`: those whose answer tells the model most, with those drawn for a check spread evenly among them. `doubted`: decided groups that the model and the person's other decisions contradict. */
+export interface GetAsk {
+  order?: "doubted" | "informative" | "obvious";
+  least?: number;
+  offset?: number;
+  limit?: number;
+}
+
 /** The staged batches, newest first. */
 export type GetBatches = Record<string, never>;
 
@@ -514,6 +548,7 @@ export interface GroupView {
   proposed: number | null;
   chosen: number[];
   members: MemberView[];
+  recommended: RecommendedView | null;
 }
 
 export interface Groups {
@@ -767,6 +802,22 @@ export interface Rankings {
   total: number;
   offset: number;
   items: RankingRow[];
+}
+
+/** One thing that speaks for the recommended image, or against it: its share of the difference in log-odds. */
+export interface Reason {
+  name: string;
+  text: string;
+  weight: number;
+}
+
+/** What was learned from the person says of a group. Attributes: image: the image it would keep; None while a group that was drawn for a check is undecided: it is asked blind. confidence: 0 to 1. checked: drawn by chance, to measure by. agreed: whether the person's decision was what was recommended then; None before, or where nothing was. reasons: what weighs most first. */
+export interface RecommendedView {
+  image: number | null;
+  confidence: number;
+  checked: boolean;
+  agreed: boolean | null;
+  reasons: Reason[];
 }
 
 export type Redo = Record<string, never>;
@@ -1076,4 +1127,6 @@ export interface Methods {
   "crop.send": [SendToCrop, Changed];
   "crop.forget": [ForgetTaste, Changed];
   "crop.cut": [Cut, JobRef];
+  "learn.ask": [GetAsk, Ask];
+  "learn.accept": [AcceptRecommended, Changed];
 }

@@ -1,0 +1,84 @@
+"""What the ranker recommends of a group, as it is shown and as it is measured (spec 4, sections 4, 7 and 8).
+
+Groups that are drawn for a check are asked blind: what is recommended of them is not told before the person decided.
+One group is measured once, by the first decision on it: who takes it back after they saw the answer and decides again
+leaves that first answer standing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+import msgspec
+
+from engine.culling.views import Reason, RecommendedView
+from engine.library.journal import Proposed, Record
+
+_ROW = "SELECT image_id, confidence, checked, model, reasons FROM recommended WHERE group_key = ?"
+_SAID = """
+    SELECT max(v.verdict IN ('keep', 'alternate', 'open')) FROM groups g JOIN members m ON m.group_id = g.id
+    JOIN verdicts v ON v.image_id = m.image_id WHERE g.key = ?
+"""
+
+
+def proposed(connection: apsw.Connection, key: str) -> Proposed | msgspec.UnsetType:
+    """What is recommended of a group that is about to be decided for the first time.
+
+    Unset where nothing is, where its image is gone or lies elsewhere, and where the group was decided before: the model
+    may have learned from that.
+    """
+    row: Any = connection.execute(_ROW, (key,)).fetchone()
+    if row is None or connection.execute(_SAID, (key,)).get:
+        return msgspec.UNSET
+    image, confidence, checked, model, _ = row
+    path = connection.execute(
+        "SELECT i.filepath FROM members m JOIN groups g ON g.id = m.group_id JOIN images i ON i.id = m.image_id"
+        " WHERE g.key = ? AND i.id = ? AND i.missing_since IS NULL",
+        (key, image),
+    ).get
+    if path is None:
+        return msgspec.UNSET
+    first = _asked_before(connection, key) if checked else None
+    return first or Proposed(str(path), confidence, model, bool(checked))
+
+
+def _asked_before(connection: apsw.Connection, key: str) -> Proposed | None:
+    """What the first blind decision on this group said, which was taken back since."""
+    for (data,) in connection.execute(
+        "SELECT record FROM decisions WHERE set_id = ? AND kind = 'pick' ORDER BY seq", (key,)
+    ):
+        record = msgspec.json.decode(data, type=Record)
+        said = record.proposed
+        if said and said.checked:
+            agreed = said.winner in {record.winner, *record.also} if said.agreed is msgspec.UNSET else said.agreed
+            return msgspec.structs.replace(said, agreed=agreed)
+    return None
+
+
+def view(connection: apsw.Connection, key: str, open_images: set[int], *, decided: bool) -> RecommendedView | None:
+    """What a screen may show of it now; None where nothing is recommended, or an image that is no choice any more.
+
+    Args:
+        decided: somebody keeps an image of the group.
+        open_images: members that are neither rejected nor missing.
+    """
+    row: Any = connection.execute(_ROW, (key,)).fetchone()
+    if row is None:
+        return None
+    image, confidence, checked, _, reasons = row
+    if checked and not decided:
+        return RecommendedView(None, 0.0, checked=True, agreed=None, reasons=[])
+    if image not in open_images:
+        return None
+    agreed = connection.execute(
+        "SELECT agreed FROM agreements WHERE subject = ? AND kind = 'winner' ORDER BY at DESC LIMIT 1", (key,)
+    ).get
+    return RecommendedView(
+        image=image, confidence=confidence, checked=bool(checked),
+        agreed=None if agreed is None or not decided else bool(agreed), reasons=reasons_of(reasons),
+    )  # fmt: skip
+
+
+def reasons_of(data: bytes | str) -> list[Reason]:
+    return msgspec.json.decode(data, type=list[Reason])

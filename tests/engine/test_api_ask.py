@@ -1,0 +1,99 @@
+"""learn.ask and learn.accept: orders of what to ask next, with chance mixed in, and pages accepted at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rows
+
+from engine.api import Engine
+from engine.library.store import Library
+from tests.advice import say
+
+
+class Desk:
+    def __init__(self, library: Library) -> None:
+        self.engine = Engine()
+        self.engine.library = library
+        self.library = library
+
+    def ask(self, name: str, **body: Any) -> Any:
+        return json.loads(self.engine.call(name, json.dumps({"type": name, **body})))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Ten families of three, all in doubt."""
+    with rows.filled(tmp_path, [3] * 10, blurred=1.0) as library:
+        yield Desk(library)
+
+
+def test_before_anything_was_learned_it_says_what_is_missing(desk: Desk) -> None:
+    for order in ("obvious", "informative", "doubted"):
+        answer = desk.ask("learn.ask", order=order)
+        assert (answer["model"], answer["total"], answer["items"]) == ("", 0, [])
+        assert answer["why"].startswith("Nothing was learned yet. You have decided 0 groups")
+
+
+def test_the_clearest_come_first_from_a_confidence_on_and_without_those_drawn(desk: Desk) -> None:
+    keys = [say(desk.library, 1 + 3 * n, 0.5 + n / 20, checked=n == 9) for n in range(10)]
+    answer = desk.ask("learn.ask", order="obvious", least=0.75)
+    assert [item["group"]["id"] for item in answer["items"]] == [keys[n] for n in (8, 7, 6, 5)]
+    assert answer["total"] == 4
+    first = answer["items"][0]
+    assert (first["image"], first["filename"]) == (25, "f000008_stage1.png")
+    assert [r["text"] for r in first["reasons"]] == ["sharper", "larger subject", "a hand in doubt"]
+    assert desk.ask("learn.ask", order="obvious", least=0.99)["why"] == "No undecided group is at least 99% sure."
+
+
+def test_those_that_teach_most_come_first_with_those_drawn_spread_among_them_and_blind(desk: Desk) -> None:
+    keys = [say(desk.library, 1 + 3 * n, information=n / 10, checked=n in (0, 9)) for n in range(10)]
+    items = desk.ask("learn.ask", order="informative")["items"]
+    order = [keys.index(item["group"]["id"]) for item in items]
+    assert [n for n in order if n not in (0, 9)] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert sorted(order.index(n) for n in (0, 9)) == [2, 7]
+    drawn = items[2]
+    assert (drawn["image"], drawn["url"], drawn["confidence"], drawn["reasons"]) == (0, "", 0.0, [])
+
+
+def test_pages_of_an_order_join_without_a_gap(desk: Desk) -> None:
+    for n in range(10):
+        say(desk.library, 1 + 3 * n, information=n / 10, checked=n % 4 == 0)
+    whole = [i["group"]["id"] for i in desk.ask("learn.ask", order="informative")["items"]]
+    parts = [desk.ask("learn.ask", order="informative", offset=at, limit=4)["items"] for at in (0, 4, 8)]
+    assert [i["group"]["id"] for part in parts for i in part] == whole
+
+
+def test_a_settled_group_is_asked_about_only_where_another_image_is_recommended(tmp_path: Path) -> None:
+    with rows.filled(tmp_path, [3, 3], blurred=0.0) as library:
+        desk = Desk(library)
+        say(library, 3)
+        differs = say(library, 5, differs=True)
+        assert [i["group"]["id"] for i in desk.ask("learn.ask", order="informative")["items"]] == [differs]
+        assert desk.ask("learn.ask", order="obvious")["total"] == 0
+
+
+def test_a_page_accepted_is_gone_from_the_order_and_one_undo_brings_it_back(desk: Desk) -> None:
+    keys = [say(desk.library, 1 + 3 * n, 0.5 + n / 20) for n in range(10)]
+    changed = desk.ask("learn.accept", groupIds=keys[5:])
+    assert (changed["label"], changed["decided"]) == ("Keep what was recommended in 5 groups", 5)
+    assert desk.ask("learn.ask", order="obvious")["total"] == 5
+    back = desk.ask("history.undo")
+    assert (back["decided"], back["groupId"]) == (0, keys[5])
+    assert desk.ask("learn.ask", order="obvious")["total"] == 10
+
+
+def test_what_cannot_be_accepted_is_said(desk: Desk) -> None:
+    drawn = say(desk.library, 1, checked=True)
+    assert desk.ask("learn.accept", groupIds=[drawn])["error"]["code"] == "wrong_use"
+
+
+def test_a_group_shows_what_is_recommended_of_it(desk: Desk) -> None:
+    key = say(desk.library, 2)
+    group = desk.ask("cull.groups", ids=[key])["groups"][0]
+    assert group["recommended"]["image"] == 2
+    assert group["recommended"]["reasons"][0] == {"name": "sharpness", "text": "sharper", "weight": 0.9}
