@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from engine.cropping import decide as crop_decide
 from engine.cropping import queue
 from engine.cropping import rows as crop_rows
 from engine.cropping.model import KeepOut
+from engine.errors import WrongUse
 from engine.library.store import Library
 from tests import cropped, scene
 from tests.ui import cropping
@@ -196,6 +198,53 @@ def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None
     seat.page.wait_for_selector("[data-testid=confirm]")
     seat.press("Enter")
     seat.page.wait_for_selector("[data-testid=taste] >> text=Nothing yet")
+
+
+def test_zoomed_in_the_box_is_drawn_as_exactly_and_the_wheel_works_over_it(seat: Seat) -> None:
+    seat.press("w", "[", "[", "[", "[", "[")
+    at = seat.page.locator(f"{STAGE} [data-handle=move]").bounding_box()
+    assert at is not None
+    seat.page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    seat.page.mouse.wheel(0, -200)
+    seat.until(lambda: seat.page.get_attribute(f"{STAGE} .picture", "data-zoom") == "free")
+    seat.until(lambda: float(seat.page.get_attribute(f"{STAGE} .crop-line", "width") or 0) > at["width"] * 1.2)
+    x1, y1, x2, _ = box(seat)
+    wide = float(seat.page.get_attribute(f"{STAGE} .crop-line", "width") or 0)
+    pixels = (x2 - x1) / wide  # of the original a CSS pixel
+    drag(seat, "move", 20, 10)
+    assert box(seat)[:2] == (x1 + round(20 * pixels), y1 + round(10 * pixels))
+    seat.press("Escape")
+    assert (seat.screen(), seat.page.get_attribute(f"{STAGE} .picture", "data-zoom")) == ("crop", "fit")
+
+
+def test_a_decision_that_is_refused_comes_back_undecided(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise WrongUse("The proposals were made anew.", "Look again.")
+
+    number, shown = image(seat), box(seat)
+    with monkeypatch.context() as patched:
+        patched.setattr(crop_decide, "choose", refuse)
+        seat.press("Enter")
+        seat.page.wait_for_selector("text=The proposals were made anew")
+    assert cropped.table(seat.engine.need(), "crop_answers") == []
+    seat.page.click("text=Go there")
+    seat.until(lambda: image(seat) == number and section(seat, "done") == "false" and box(seat) == shown)
+    seen(seat)
+    decide(seat, "Enter")
+    assert tuple(told(seat, number)["box"]) == shown
+    assert cropped.ask(seat.engine, "crop.queue")["waiting"] == 3
+
+
+def test_a_library_held_elsewhere_can_be_looked_at_only(open_page: Open, place: Path) -> None:
+    with Library(place):
+        seat = open_page(place)
+        seat.page.wait_for_selector("[data-starting=false]")
+        seat.press("Control+6")
+        entry = seen(seat)
+        seat.press("[", "Enter")
+        seat.page.wait_for_selector("text=open for reading only")
+        assert section(seat, "entry") == entry
+        assert cropped.table(seat.engine.need(), "crop_answers") == []
 
 
 def test_c_on_cull_sends_an_image_here_and_takes_it_back(open_page: Open, place: Path) -> None:

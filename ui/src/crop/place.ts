@@ -148,7 +148,10 @@ export function setTrios(on: boolean): void {
     which.value = "waiting";
     startOver();
   });
-  void again().then(() => image !== undefined && goToImage(image));
+  void again().then(() => {
+    const at = image === undefined ? -1 : find(image);
+    if (at >= 0) show(at, image);
+  });
 }
 
 const find = (image: number): number => list.peek().items.peek().findIndex((e) => e.images.includes(image));
