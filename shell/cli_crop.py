@@ -26,7 +26,7 @@ def propose(
     json: JsonOption = False,
     again: Annotated[bool, typer.Option("--again", help="Make all proposals anew.")] = False,
     look: Annotated[
-        bool, typer.Option("--look/--no-look", help="First look at the images not looked at yet, as `vision` does.")
+        bool, typer.Option("--look/--no-look", help="First look at those of them not looked at yet.")
     ] = True,
     apply: Annotated[
         bool,

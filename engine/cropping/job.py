@@ -59,7 +59,7 @@ def propose(
     Args:
         images: only these; None for all that wait and those of trios.
         again: make them all anew.
-        look: first look at what was not looked at yet (`pickwise vision`); else those get what little is known.
+        look: first look at those that were not looked at; else they get what little is known of them.
 
     Raises:
         Cancelled: what was made is kept.
@@ -69,6 +69,7 @@ def propose(
     began = time.monotonic()
     wanted = _wanted(library, images)
     notices = _look(library, wanted, progress) if look else []
+    wanted = _wanted(library, images)  # a doubt may have sent a group to the person
     progress.phase("propose", len(wanted))
     run = _propose(library, wanted, progress, again=again)
     with library.db.read() as connection:
@@ -93,18 +94,19 @@ def _pages(library: Library, wanted: Sequence[int]) -> Iterator[list[Picture]]:
 
 
 def _look(library: Library, wanted: Sequence[int], progress: Progress) -> list[str]:
-    """Look at what was not looked at, where any of these was not. Without models the proposals are still made."""
-    if all(picture.look for page in _pages(library, wanted) for picture in page):
+    """Look at those of these images that were not looked at. Without models the proposals are still made."""
+    unseen = {picture.content for page in _pages(library, wanted) for picture in page if not picture.look}
+    if not unseen:
         return []
     from engine.culling.run import regroup
-    from engine.vision.look import look
+    from engine.vision.look import look_at
 
     try:
-        done = look(library, progress)
-        regroup(library, progress)  # a doubt may send a group to the person
+        notices = look_at(library, progress, unseen)
+        regroup(library, progress)
     except PickwiseError as error:
         return [f"They were not looked at: {error.message}"]
-    return done.notices
+    return notices
 
 
 def _propose(library: Library, wanted: Sequence[int], progress: Progress, *, again: bool) -> _Run:

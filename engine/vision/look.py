@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import apsw
@@ -113,6 +113,20 @@ def look(library: Library, progress: Progress) -> Summary:
         abstained=counts.abstained, seconds=round(seconds, 3),
         images_per_second=round(len(wanted) / seconds, 2) if seconds else 0.0, models=models.used(), notices=notices,
     )  # fmt: skip
+
+
+def look_at(library: Library, progress: Progress, contents: Collection[str]) -> list[str]:
+    """Look at pictures of these contents alone, where they were not looked at: nothing is compared, nothing embedded.
+
+    Answers with sentences for the person. Raises as `look` does.
+    """
+    library.need_write()
+    models = Models()
+    with library.db.read() as connection:
+        unseen = look_rows.unseen(connection, models.version)
+    with Cache(library.paths.vectors) as cache:
+        wanted = [picture for picture in unseen if picture.content in contents]
+        return ([cache.notice] if cache.notice else []) + _look(library, cache, models, wanted, progress)
 
 
 def _sidecar_gone(library: Library) -> bool:

@@ -80,23 +80,26 @@ def test_another_content_is_proposed_anew(library: Library) -> None:
     assert run(library, look=False).made == 1
 
 
-def test_what_was_not_looked_at_is_looked_at_first(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_only_what_waits_and_was_not_looked_at_is_looked_at_first(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[str]] = []
 
-    def look(_: Library, __: Any) -> Any:
-        asked.append(1)
+    def look(_: Library, __: Any, contents: set[str]) -> Any:
+        asked.append(contents)
         raise WorkersFailed("No model can be loaded.")
 
-    monkeypatch.setattr(looking, "look", look)
+    monkeypatch.setattr(looking, "look_at", look)
     run(library)
     assert asked == []
     image = table(library, "crops")[0][0]
     library.write(lambda c: c.execute("DELETE FROM looked WHERE image_id = ?", (image,)))
     done = run(library)
-    assert asked == [1]
+    with library.db.read() as connection:
+        assert asked == [{rows.pictures(connection, [image])[0].content}]
     assert (done.proposed, done.notices) == (WAITING, ["They were not looked at: No model can be loaded."])
     run(library, look=False)
-    assert asked == [1]
+    assert len(asked) == 1
 
 
 def test_a_row_that_is_no_proposal_is_made_anew(library: Library) -> None:
