@@ -47,7 +47,7 @@ class Summary(msgspec.Struct, frozen=True):
 
     def sentence(self) -> str:
         some = f"{self.proposed:,} of {self.images:,} image{'s' * (self.images != 1)} have a proposed crop"
-        unclean = f", {self.no_clean_crop:,} of them not without what looks wrong" if self.no_clean_crop else ""
+        unclean = f"; for {self.no_clean_crop:,} of them no clean crop exists" if self.no_clean_crop else ""
         return " ".join([f"{some}{unclean}.", *self.notices])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.cropping import job, proposing, rows
@@ -15,6 +16,8 @@ from engine.errors import WorkersFailed
 from engine.library.store import Library
 from engine.progress import Cancelled, Quiet
 from engine.vision import look as looking
+from engine.vision.saliency import store
+from engine.vision.saliency.shape import mask_shape
 from tests.cropped import made, table
 from tests.engine.vision.shelf import Stops
 
@@ -100,6 +103,22 @@ def test_only_what_waits_and_was_not_looked_at_is_looked_at_first(
     assert (done.proposed, done.notices) == (WAITING, ["They were not looked at: No model can be loaded."])
     run(library, look=False)
     assert len(asked) == 1
+
+
+def test_looking_at_some_leaves_the_others_alone(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PICKWISE_MODELS", str(tmp_path / "none"))  # the version that the made-up looks have
+    library.paths.saliency.mkdir(parents=True)
+    with library.db.read() as connection:
+        one, two = rows.pictures(connection, [1, 2])
+    for here in (one, two):
+        mask = np.zeros(mask_shape(here.width, here.height), np.float32)
+        store.save(library.paths.saliency, here.content, mask, width=here.width, height=here.height, by="contrast")
+    library.write(lambda c: c.execute("DELETE FROM looked WHERE image_id IN (1, 2)"))
+    assert looking.look_at(library, Quiet(), {one.content}) == []  # known to the cache: no model runs
+    with library.db.read() as connection:
+        assert [picture.look for picture in rows.pictures(connection, [1, 2])] == ["look-1", ""]
 
 
 def test_a_row_that_is_no_proposal_is_made_anew(library: Library) -> None:
