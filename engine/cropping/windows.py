@@ -54,9 +54,9 @@ def about(width: int, height: int, smallest: float, box: Box, reach: int) -> Flo
     h = (2 * w * height + width) // (2 * width)
     x = ((box[0] + box[2] - w) // 2 + steps * reach).clip(0, width - w)
     y = ((box[1] + box[3] - h) // 2 + steps[:, None] * reach).clip(0, height - h)
-    return np.stack(
-        [np.broadcast_to(side, (w.size, y.shape[1], x.shape[2])).ravel() for side in (x, y, x + w, y + h)]
-    ).astype(np.float32)
+    shape = w.size, y.shape[1], x.shape[2]
+    sides = [np.broadcast_to(side, shape).ravel() for side in (x, y, x + w, y + h)]
+    return np.asarray(np.stack(sides), np.float32)
 
 
 def _sizes(width: int, height: int, smallest: float, across: Sequence[int], down: Sequence[int]) -> list[int]:
