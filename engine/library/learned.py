@@ -36,7 +36,7 @@ def promote(connection: apsw.Connection, record: Record) -> None:
     """What a person decided meanwhile stands: such a group or crop is passed over."""
     images = history.image_ids(connection, record)
     for part in record.batch or []:
-        if not {part.winner, *part.members} <= set(range(len(images))):
+        if any(not 0 <= place < len(images) for place in (part.winner, *part.members)):
             raise LibraryDamaged("it names images that it does not hold")
         if not 0 <= part.confidence <= 1:
             raise LibraryDamaged("it is surer than sure")
