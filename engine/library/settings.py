@@ -244,13 +244,7 @@ class Learning(Section):
     on: Annotated[bool, words("Learn", "Learn from your picks what you like, and recommend by it.")] = True
     least_pairs: Annotated[
         int,
-        num(
-            "Fewest pairs",
-            "Nothing is recommended before so many times one image was kept, another not.",
-            10,
-            10_000,
-            10,
-        ),
+        num("Fewest pairs", "Before so many picks of one image over another nothing is recommended.", 10, 10_000, 10),
     ] = 30
     least_families: Annotated[
         int, num("Fewest families", "... in at least so many different families.", 2, 1000, 1)

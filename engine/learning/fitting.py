@@ -1,0 +1,234 @@
+"""Fit a ranker to pairs and say, on families held out, how good it is.
+
+Older choices count exp(-age / tau), age in choices: tau is the one under which the most recent choices were foretold
+best, and none unless that is clear beyond chance. The figures are of families that no part of the fit saw; so is the
+slope that makes chances honest. The network with a hidden layer is taken only where it foretells held-out families
+better by more than twice its standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.learning import bayes, splits
+from engine.learning.basis import Basis
+from engine.learning.predict import Model, widened
+
+Floats = npt.NDArray[np.float64]
+Float32s = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+TAUS = (400.0, 150.0, 60.0, 30.0)  # choices; beside them none
+_RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 60
+_FEWEST_CHOICES = 60  # before it is asked whether the taste has changed
+_MLP_PAIRS, _MLP_UNITS = 300, 40
+_BINS, _A_BIN = 10, 40
+_NO_HIDDEN = np.zeros((0, 0))
+
+
+class Pairs(NamedTuple):
+    """n pairs, oldest first: rows of the features, weights, the choice they are of, the unit of each side; all (n,)."""
+
+    winner: Ints
+    loser: Ints
+    weight: Floats
+    choice: Ints
+    winner_unit: Ints
+    loser_unit: Ints
+
+
+class Bin(NamedTuple):
+    """Held-out pairs of about one chance: what was said, how often it came true, how many."""
+
+    said: float
+    true: float
+    n: int
+
+
+class Held(NamedTuple):
+    """How good it is on families held out; None where there were none.
+
+    Attributes:
+        chance: (n,) of each pair by a fit that saw neither of its families; NaN where there is none.
+        accuracy, loss: of pairs; top1: of choices; calibration_error: 0 to 1; bins: behind it.
+    """
+
+    chance: Floats
+    accuracy: float | None
+    loss: float | None
+    top1: float | None
+    calibration_error: float | None
+    bins: list[Bin]
+
+
+class Fitted(NamedTuple):
+    """A ranker and what is known of it; tau is None where all choices count the same."""
+
+    model: Model
+    prior: bayes.Prior
+    tau: float | None
+    held: Held
+
+
+def fit(
+    x: Float32s, basis: Basis, pairs: Pairs, *, before: bayes.Prior | None = None, network: bool = False,
+    pause: Callable[[], object] = lambda: None,
+) -> Fitted:  # fmt: skip
+    """Fit.
+
+    Args:
+        x: (m, d) features that `basis` made.
+        pairs: at least one.
+        before: the prior of the last fit, near which this one is looked for.
+        network: try the one with a hidden layer too.
+        pause: called between fits; what it raises ends them.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        plain = _Fit(x, basis, pairs, _NO_HIDDEN, pause)
+        found = plain.all(before)
+        if network and len(pairs.winner) >= _MLP_PAIRS and len(np.unique(pairs.winner_unit)) >= _MLP_UNITS:
+            other = _deep(x, basis, pairs, found, pause)
+            return other if other is not None and _clearly_better(other, found, pairs) else found
+    return found
+
+
+class _Fit:
+    """One form of the model: the plain one, or with a hidden layer."""
+
+    def __init__(self, x: Float32s, basis: Basis, pairs: Pairs, hidden: Floats, pause: Callable[[], object]) -> None:
+        self._basis, self._pairs, self._hidden, self._pause = basis, pairs, hidden, pause
+        z = widened(x, hidden)
+        self._apart = (z[pairs.winner] - z[pairs.loser]).astype(np.float64)
+        self._age = (pairs.choice.max(initial=0) - pairs.choice).astype(np.float64)
+
+    def all(self, before: bayes.Prior | None) -> Fitted:
+        spread, weight = self._basis.spread, self._pairs.weight
+        self._pause()
+        prior, posterior = bayes.choose(self._apart, weight, spread, before)
+        tau = self._tau(prior, posterior.mean)
+        if tau is not None:
+            weight = weight * np.exp(-self._age / tau)
+            self._pause()
+            prior, posterior = bayes.choose(self._apart, weight, spread, prior)
+        mean, variance = self._held_out(prior, weight, posterior.mean)
+        return self._told(prior, posterior, tau, weight, mean, variance)
+
+    def _tau(self, prior: bayes.Prior, mean: Floats) -> float | None:
+        """How fast choices lose their weight; None: not at all."""
+        choices = int(self._pairs.choice.max(initial=-1)) + 1
+        if choices < _FEWEST_CHOICES:
+            return None
+        last = int(np.clip(_RECENT * choices, _FEWEST_RECENT, _MOST_RECENT))
+        learn, held = splits.recent(self._pairs.choice, self._pairs.winner_unit, self._pairs.loser_unit, last)
+        if len(learn) == 0:
+            return None
+        losses = [self._recent_losses(prior, tau, learn, held, mean) for tau in (None, *TAUS)]
+        best = int(np.argmin([loss.mean() for loss in losses]))
+        won = losses[0] - losses[best]
+        clear = won.mean() > 1.5 * won.std(ddof=1) / np.sqrt(len(won)) if len(won) > 1 else False
+        return TAUS[best - 1] if best and clear else None
+
+    def _recent_losses(self, prior: bayes.Prior, tau: float | None, learn: Ints, held: Ints, start: Floats) -> Floats:
+        """Of each recent choice, the mean loss of its pairs."""
+        self._pause()
+        age = self._age[learn] - self._age[learn].min()
+        weight = self._pairs.weight[learn] * (np.exp(-age / tau) if tau else 1.0)
+        posterior = self._fitted(prior, learn, weight, start)
+        chance = bayes.probability(*bayes.margins(posterior, self._apart[held]))
+        _, of = np.unique(self._pairs.choice[held], return_inverse=True)
+        lost = -np.log(np.maximum(chance, 1e-6))
+        return np.asarray(np.bincount(of, lost) / np.bincount(of), np.float64)
+
+    def _fitted(self, prior: bayes.Prior, some: Ints, weight: Floats, start: Floats) -> bayes.Posterior:
+        precision = prior.precision(self._basis.spread, self._apart.shape[1])
+        return bayes.fit(self._apart[some], weight, precision, start)
+
+    def _held_out(self, prior: bayes.Prior, weight: Floats, start: Floats) -> tuple[Floats, Floats]:
+        """(n,) means and variances of log-odds by fits that saw neither family; NaN where there is none."""
+        mean, variance = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
+        for learn, held in splits.folds(self._pairs.winner_unit, self._pairs.loser_unit):
+            self._pause()
+            posterior = self._fitted(prior, learn, weight[learn], np.zeros_like(start))
+            mean[held], variance[held] = bayes.margins(posterior, self._apart[held])
+        return mean, variance
+
+    def _told(
+        self, prior: bayes.Prior, posterior: bayes.Posterior, tau: float | None, weight: Floats, mean: Floats,
+        variance: Floats,
+    ) -> Fitted:  # fmt: skip
+        known = np.isfinite(mean)
+        honesty = bayes.calibrate(mean[known], variance[known], weight[known])
+        chance = np.full(len(mean), np.nan)
+        chance[known] = bayes.probability(mean[known], variance[known], honesty)
+        model = Model(self._basis, self._hidden, posterior.mean, posterior.covariance, honesty)
+        return Fitted(model, prior, tau, judged(chance, weight, self._pairs))
+
+
+def judged(chance: Floats, weight: Floats, pairs: Pairs) -> Held:
+    """The figures of held-out chances, each choice weighted as it is learned from; draws say nothing of accuracy."""
+    known = np.isfinite(chance) & (pairs.weight == 1)
+    if not known.any():
+        return Held(chance, None, None, None, None, [])
+    said, counts = chance[known], weight[known]
+    right = (said > 0.5) + 0.5 * (said == 0.5)
+    _, of = np.unique(pairs.choice[known], return_inverse=True)
+    whole = np.bincount(of, said > 0.5) == np.bincount(pairs.choice, pairs.weight == 1)[np.unique(pairs.choice[known])]
+    asked = np.bincount(of) == np.bincount(pairs.choice)[np.unique(pairs.choice[known])]
+    bins = binned(said)
+    error = sum(one.n * abs(one.said - one.true) for one in bins) / max(1, sum(one.n for one in bins))
+    return Held(
+        chance=chance, accuracy=float(np.average(right, weights=counts)),
+        loss=float(np.average(-np.log(np.maximum(said, 1e-12)), weights=counts)),
+        top1=float(whole[asked].mean()) if asked.any() else None, calibration_error=error, bins=bins,
+    )  # fmt: skip
+
+
+def binned(said: Floats) -> list[Bin]:
+    """Bins of equally many pairs by how sure the model was, either way; all pairs were won by their first."""
+    if not len(said):
+        return []
+    sure, right = np.maximum(said, 1 - said), said > 0.5
+    order = np.argsort(sure, kind="stable")
+    parts = np.array_split(order, int(np.clip(len(said) // _A_BIN, 1, _BINS)))
+    return [Bin(float(sure[part].mean()), float(right[part].mean()), len(part)) for part in parts]
+
+
+def _deep(x: Float32s, basis: Basis, pairs: Pairs, plain: Fitted, pause: Callable[[], object]) -> Fitted | None:
+    """The one with a hidden layer: held-out chances are of layers that did not see those families either."""
+    try:
+        from engine.learning import mlp
+    except ImportError:
+        return None
+    weight = pairs.weight if plain.tau is None else pairs.weight * np.exp(
+        -(pairs.choice.max() - pairs.choice) / plain.tau
+    )  # fmt: skip
+    mean, variance = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
+    for learn, held in splits.folds(pairs.winner_unit, pairs.loser_unit):
+        hidden = mlp.learn(x, pairs.winner[learn], pairs.loser[learn], weight[learn], pause)
+        z = widened(x, hidden)
+        apart = (z[pairs.winner] - z[pairs.loser]).astype(np.float64)
+        posterior = bayes.fit(apart[learn], weight[learn], plain.prior.precision(basis.spread, apart.shape[1]))
+        mean[held], variance[held] = bayes.margins(posterior, apart[held])
+    hidden = mlp.learn(x, pairs.winner, pairs.loser, weight, pause)
+    whole = _Fit(x, basis, pairs, hidden, pause)
+    every = np.arange(len(weight))
+    posterior = whole._fitted(plain.prior, every, weight, np.zeros(whole._apart.shape[1]))
+    return whole._told(plain.prior, posterior, plain.tau, weight, mean, variance)
+
+
+def _clearly_better(one: Fitted, other: Fitted, pairs: Pairs) -> bool:
+    """Whether the one foretells held-out families better by more than twice the standard error."""
+    known = np.isfinite(one.held.chance) & np.isfinite(other.held.chance)
+    if not known.any():
+        return False
+    won = np.log(np.maximum(one.held.chance[known], 1e-6)) - np.log(np.maximum(other.held.chance[known], 1e-6))
+    _, of = np.unique(pairs.winner_unit[known], return_inverse=True)
+    each = np.bincount(of, won) / np.bincount(of)
+    return len(each) > 1 and bool(each.mean() > 2 * each.std(ddof=1) / np.sqrt(len(each)))

@@ -1,0 +1,239 @@
+"""Learn from everything the person decided, and say of every open group which image they would keep.
+
+Says honestly where there is not enough yet. A run is seconds: images without a vector are embedded first only where
+that was asked for.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NamedTuple
+
+import apsw
+import numpy as np
+
+from engine.errors import NotFound, PickwiseError
+from engine.learning import bayes, cards, features, fitting, labels, qa, recommend, splits, state
+from engine.learning.cards import Card, Metrics
+from engine.learning.features import Features
+from engine.learning.figures import LOOK, NAMED
+from engine.learning.fitting import Fitted, Pairs
+from engine.learning.labels import SOURCES, Labels
+from engine.library.journal import now
+from engine.library.store import Library
+from engine.progress import Progress, giving_way
+
+_MOST_DOUBTS, _MOST_CYCLES = 500, 50
+
+
+class Summary(NamedTuple):
+    """What a run did.
+
+    Attributes:
+        model: its name, "" where there is not enough yet; why: what is missing then.
+        kind: `bayes` or `mlp`.
+        pairs, families: learned from; groups: with a recommendation now.
+        accuracy, calibration_error, top1: on families held out.
+        doubts: decisions worth another look. seconds. notices: sentences for the person.
+    """
+
+    model: str = ""
+    why: str = ""
+    kind: str = ""
+    pairs: int = 0
+    families: int = 0
+    groups: int = 0
+    accuracy: float | None = None
+    calibration_error: float | None = None
+    top1: float | None = None
+    doubts: int = 0
+    seconds: float = 0.0
+    notices: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        if not self.model:
+            return " ".join([self.why, *self.notices])
+        right = f", right on {self.accuracy:.0%} of pairs held out" if self.accuracy is not None else ""
+        groups = f"{self.groups:,} group{'' if self.groups == 1 else 's'} with a recommendation"
+        return " ".join([f"Learned from {self.pairs:,} pairs of {self.families:,} families{right}; {groups}.",
+                         *self.notices])  # fmt: skip
+
+
+class _Data(NamedTuple):
+    """Labels whose images are known, as rows of the features."""
+
+    labels: Labels
+    pairs: Pairs
+    families: int
+
+
+def train(library: Library, progress: Progress, *, thorough: bool = False) -> Summary:
+    """Fit the ranker and fill `predictions` and `recommended`. Hears `learn` and `recommend`.
+
+    Args:
+        thorough: embed images that have no vector yet first, and try the network with a hidden layer too.
+
+    Raises:
+        Cancelled: the model and the tables are those of before.
+        LibraryHeld, LibraryError.
+    """
+    library.need_write()
+    begun = time.monotonic()
+    notices = _embed(library, progress) if thorough else []
+    progress.phase("learn")
+    with library.db.read() as connection:
+        said, counted = labels.read(connection), labels.count(connection)
+        formed = state.formed(connection)
+    loaded, bad = cards.load(library)
+    notices += bad
+    found = features.read(library, progress, loaded[1].basis if loaded else None)
+    data = _data(said, found)
+    told = state.State(why="", decisions=counted, formed=formed)
+    if why := _missing(library, data):
+        recommend.clear(library, state.State(why=why, decisions=counted, formed=formed))
+        return Summary(why=why, pairs=len(data.pairs.winner), families=data.families, notices=tuple(notices))
+    before = bayes.Prior(loaded[0].strength, loaded[0].tilt, loaded[0].strictness) if loaded else None
+    deep = thorough or (loaded is not None and loaded[0].kind == "mlp")
+    fitted = fitting.fit(found.x, found.basis, data.pairs, before=before, network=deep, pause=_pause(progress))
+    progress.step(0)
+    card = cards.save(library, _card(library, data, fitted), fitted.model)
+    told = _told(told, card.name, data, fitted)
+    groups = recommend.fill(library, found, fitted.model, told, progress)
+    held = fitted.held
+    return Summary(
+        card.name, "", card.kind, card.pairs, card.families, groups, held.accuracy, held.calibration_error, held.top1,
+        len(told.doubts), time.monotonic() - begun, tuple(notices),
+    )  # fmt: skip
+
+
+def revert(library: Library, progress: Progress) -> Summary:
+    """Go back to the model before the one in use, and say everything as it would. Raises NotFound, as `train`."""
+    card = cards.revert(library)
+    loaded, notices = cards.load(library)
+    if loaded is None:
+        raise NotFound("There is no earlier model to go back to.", "Train one: pickwise train.")
+    with library.db.read() as connection:
+        told = state.read(connection)
+        formed, counted = state.formed(connection), labels.count(connection)
+    found = features.with_basis(library, progress, loaded[1].basis)
+    told = state.State(card.name, "", counted, formed, told.doubts, told.cycles)
+    groups = recommend.fill(library, found, loaded[1], told, progress)
+    said = card.metrics
+    return Summary(
+        card.name, "", card.kind, card.pairs, card.families, groups, said.accuracy, said.calibration_error, said.top1,
+        len(told.doubts), notices=tuple(notices),
+    )  # fmt: skip
+
+
+def _embed(library: Library, progress: Progress) -> list[str]:
+    """Give every image a vector, where a network is installed."""
+    from engine.vision.vectors import embed_best
+
+    with library.db.read() as connection:
+        images = [
+            (str(content), str(path))
+            for content, path in connection.execute(
+                "SELECT content_hash, filepath FROM images WHERE content_hash IS NOT NULL AND missing_since IS NULL"
+                " AND quarantine IS NULL"
+            )
+        ]
+    try:
+        return embed_best(library, images, progress)[1] if images else []
+    except PickwiseError as error:
+        return [f"{error.message} Only measured figures are weighed."]
+
+
+def _pause(progress: Progress) -> Callable[[], None]:
+    def pause() -> None:
+        giving_way.pause()
+        progress.step(0)
+
+    return pause
+
+
+def _data(said: Labels, found: Features) -> _Data:
+    """The pairs both of whose images were ever measured, and their units."""
+    known = found.known
+    winner, loser = known.places(said.winner), known.places(said.loser)
+    usable = (winner >= 0) & (loser >= 0) & (winner != loser)
+    shown = [[int(p) for p in known.places(np.array(family)) if p >= 0] for family in said.families]
+    prompts = known.prompts if len(known.ids) else []
+    unit = splits.units(known.groups, prompts, [family for family in shown if len(family) > 1])
+    kept = said._replace(
+        winner=said.winner[usable], loser=said.loser[usable], weight=said.weight[usable], choice=said.choice[usable],
+        source=said.source[usable],
+    )  # fmt: skip
+    winner, loser = winner[usable], loser[usable]
+    pairs = Pairs(winner, loser, kept.weight, kept.choice, unit[winner], unit[loser])
+    return _Data(kept, pairs, len(np.unique(np.concatenate([pairs.winner_unit, pairs.loser_unit]))))
+
+
+def _missing(library: Library, data: _Data) -> str:
+    """What is missing to learn from, in a sentence; "" where it is enough."""
+    wanted = library.settings.learning
+    pairs = int(data.pairs.weight.sum())
+    if not wanted.on:
+        return "Learning is off in the settings."
+    if pairs >= wanted.least_pairs and data.families >= wanted.least_families:
+        return ""
+    return (
+        f"Not enough yet: {pairs} pair{'s' * (pairs != 1)} of {data.families} famil"
+        f"{'y' if data.families == 1 else 'ies'}; at least {wanted.least_pairs} of {wanted.least_families} are needed."
+    )
+
+
+def _told(told: state.State, name: str, data: _Data, fitted: Fitted) -> state.State:
+    """The state of this run, with what is worth another look."""
+    said, doubts = data.labels, dict[str, state.Doubt]()
+    for doubted in qa.contradicted(fitted.held.chance, said.weight):
+        group = said.subjects[int(said.choice[doubted.pair])]
+        if group and group not in doubts:
+            doubts[group] = state.Doubt(group, int(said.loser[doubted.pair]), round(doubted.against, 4))
+    circles = qa.cycles(said.winner, said.loser, said.weight)
+    return state.State(
+        name, "", told.decisions, told.formed, list(doubts.values())[:_MOST_DOUBTS], circles[:_MOST_CYCLES]
+    )
+
+
+def _card(library: Library, data: _Data, fitted: Fitted) -> Card:
+    said, model, held = data.labels, fitted.model, fitted.held
+    k = model.basis.axes.shape[1]
+    weights = {named.name: round(float(w), 5) for named, w in zip(NAMED, model.mean[k:], strict=False)}
+    weights[LOOK.name] = round(float(np.linalg.norm(model.mean[:k])), 5)
+    times = [said.at[place] for place in np.unique(said.choice)]
+    with library.db.read() as connection:
+        recommended, agreed = _approvals(connection)
+    return Card(
+        name=cards.new_name(), at=now(), version=cards.VERSION, kind="mlp" if model.hidden.size else "bayes",
+        embedder=model.basis.embedder, features=cards.feature_names(k), pairs=int(said.weight.sum()),
+        choices=len(times), families=data.families, images=len(np.unique([said.winner, said.loser])),
+        vectors=model.basis.images,
+        sources={SOURCES[s]: n for s, n in sorted(Counter(said.source.tolist()).items())},
+        since=min(times, default=""), until=max(times, default=""), **fitted.prior._asdict(), tau=fitted.tau,
+        **model.honesty._asdict(), weights=weights,
+        metrics=Metrics(
+            accuracy=held.accuracy, loss=held.loss, top1=held.top1, calibration_error=held.calibration_error,
+            bins=[cards.Bin(*one) for one in held.bins],
+        ),
+        recommended=recommended, agreed=agreed, digest="", versions=_versions(),
+    )  # fmt: skip
+
+
+def _approvals(connection: apsw.Connection) -> tuple[int, int]:
+    row: Any = connection.execute(
+        "SELECT count(*), coalesce(sum(agreed), 0) FROM agreements WHERE kind = 'winner'"
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    try:
+        found["pickwise"] = version("pickwise")
+    except PackageNotFoundError:
+        found["pickwise"] = ""
+    return found
