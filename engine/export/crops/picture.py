@@ -117,8 +117,19 @@ def _deep(data: bytes) -> bool:
 
 def _lossless(data: bytes, picture: Image.Image) -> bool:
     if picture.format == "WEBP":
-        return b"VP8L" in data[:4096]
+        return _holds(data, b"VP8L")
     return picture.format in ("BMP", "TIFF", "PNG")
+
+
+def _holds(data: bytes, wanted: bytes) -> bool:
+    """Whether a WebP has such a chunk (its container specification, "RIFF file format"): a profile may come before."""
+    at = 12
+    while at + 8 <= len(data):
+        if data[at : at + 4] == wanted:
+            return True
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return False
 
 
 def _encoded(data: bytes, picture: Image.Image, smaller: Image.Image) -> bytes:

@@ -176,6 +176,13 @@ def test_a_webp_stays_lossless_where_it_is(lossless: bool) -> None:
     assert error == 0 if lossless else error < 4
 
 
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_webp_is_known_by_its_chunks_whatever_its_profile_holds(lossless: bool) -> None:
+    profile = b"VP8L" * 10 if not lossless else bytes(9001)
+    data = saved(drawn("RGB"), "WEBP", lossless=lossless, exact=True, icc_profile=profile)
+    assert cut(data, BOX).exact is lossless
+
+
 def test_tiff_and_bmp_keep_every_pixel() -> None:
     for kind, options in (("TIFF", {"compression": "tiff_lzw"}), ("BMP", {})):
         data = saved(drawn(), kind, **options)
