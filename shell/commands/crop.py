@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from engine.cropping.beside import Beside, write_beside
@@ -43,7 +44,7 @@ def write_copies(library: Path | None, *, as_json: bool, apply: bool) -> None:
     with common.opened(common.find(library)) as opened:
         with common.progress() as progress, opened.files_still(wait=True):
             report = cut_all(opened, progress, dry=not apply)
-        for failed in report.failed:
+        for failed in [*report.failed, *report.unmarked]:
             common.say(failed)
         if as_json:
             common.answer(
@@ -52,3 +53,5 @@ def write_copies(library: Path | None, *, as_json: bool, apply: bool) -> None:
             )  # fmt: skip
         else:
             common.say(report.sentence() + (" Nothing was written: --apply does it." if report.dry else ""))
+    if report.failed:
+        sys.exit(1)

@@ -32,7 +32,7 @@ SUGGESTIONS = ".crop_suggestions.json"  # in pixels of the original: untrue of a
 _WANTED = """
     SELECT i.id, i.filepath, i.content_hash, f.width, f.height, a.x, a.y, a.w, a.h
     FROM crop_answers a JOIN images i ON i.id = a.image_id JOIN features f ON f.image_id = i.id
-    WHERE a.choice != 'full' AND i.missing_since IS NULL AND i.quarantine IS NULL AND i.content_hash IS NOT NULL
+    WHERE a.w > 0 AND i.missing_since IS NULL AND i.quarantine IS NULL AND i.content_hash IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM crop_copies c WHERE c.image_id = a.image_id AND c.at >= a.at)
     ORDER BY i.filepath
 """
@@ -44,7 +44,7 @@ class Report(msgspec.Struct):
     Attributes:
         to: the folder.
         images: crops without a copy; written: copies made; exact: those whose pixels are the original's.
-        failed: sentences about the others.
+        failed: sentences about the others; unmarked: about originals beside which no `.cropped` could be written.
     """
 
     to: str
@@ -53,6 +53,7 @@ class Report(msgspec.Struct):
     written: int = 0
     exact: int = 0
     failed: list[str] = msgspec.field(default_factory=list)
+    unmarked: list[str] = msgspec.field(default_factory=list)
 
     def sentence(self) -> str:
         if not self.images:
@@ -62,6 +63,8 @@ class Report(msgspec.Struct):
         words = f"{_copies(self.written)} written into {self.to}"
         if self.written > self.exact:
             words += f"; {self.written - self.exact} had to be encoded again"
+        if self.unmarked:
+            words += f"; {len(self.unmarked)} originals without their mark ({self.unmarked[0]})"
         return words + (f". Not done: {len(self.failed)} ({self.failed[0]})." if self.failed else ".")
 
 
@@ -119,7 +122,7 @@ class _Batch:
     def __init__(self, library: Library, target: Path, report: Report) -> None:
         self._library, self._target, self._report = library, target, report
         self._companions = files.Companions()
-        self._taken: dict[str, Path] = {}
+        self._taken, self._own = _copies_of(library, target)
         self._done: list[tuple[Task, Path]] = []
         self._marks: list[str] = []
 
@@ -130,7 +133,7 @@ class _Batch:
                 continue
             part = self._target / made.part
             try:
-                self._done.append((task, self._place(to_path(task.path), part)))
+                self._done.append((task, self._place(task.image, to_path(task.path), part)))
             except OSError as error:
                 self._report.failed.append(f"{task.path}: {files.reason(error)}")
                 continue
@@ -139,20 +142,31 @@ class _Batch:
             self._report.written += 1
             self._report.exact += made.exact
 
-    def _place(self, image: Path, part: Path) -> Path:
-        """Name the copy and its companions together, mark the original. Raises OSError."""
+    def _place(self, number: int, image: Path, part: Path) -> Path:
+        """Name the copy and its companions together, mark the original. Raises OSError.
+
+        An image may have its own earlier copy again, but never that of another: it would be taken from it.
+        """
         beside = self._companions.of(image)
         along = [c for c in beside if not c.name.endswith((SUGGESTIONS, CROPPED))]
         parts = [(part, image.suffix), *((c, c.name[len(image.stem) :]) for c in along)]
+        for name in self._own.pop(number, ()):
+            del self._taken[name]
         named = files.free_names(image.stem, parts, self._target, self._taken)
         for file, name in named:
             files.place(file, self._target / name, "copy", _Counts())
         if not is_cropped(image.name, [c.name for c in beside]):
-            mark = image.with_suffix(CROPPED)
+            self._mark(image.with_suffix(CROPPED))
+        return self._target / named[0][1]
+
+    def _mark(self, mark: Path) -> None:
+        """A folder that cannot be written, or too long a name, costs the mark and not the copy."""
+        try:
             with contextlib.suppress(FileExistsError):  # something else of that name is the person's: left alone
                 os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
                 self._marks.append(to_text(mark))
-        return self._target / named[0][1]
+        except OSError as error:
+            self._report.unmarked.append(f"{to_text(mark)}: {files.reason(error)}")
 
     def record(self) -> None:
         """One decision of all that was written: the copies in the order of the images, then the marks."""
@@ -163,6 +177,18 @@ class _Batch:
                 also=[*(to_text(copy) for _, copy in self._done), *self._marks],
             )  # fmt: skip
             self._library.decide(record, describe(record))
+
+
+def _copies_of(library: Library, target: Path) -> tuple[dict[str, Path], dict[int, list[str]]]:
+    """The copies that are recorded, by name without regard to case, and the names of each image's own."""
+    taken, own = dict[str, Path](), dict[int, list[str]]()
+    with library.db.read() as connection:
+        for path, image in connection.execute("SELECT path, image_id FROM crop_copies"):
+            name = to_path(path).name.casefold()
+            if name not in taken:
+                taken[name] = target / to_path(path).name
+                own.setdefault(image, []).append(name)
+    return taken, own
 
 
 class _Counts(msgspec.Struct):

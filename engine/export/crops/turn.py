@@ -1,7 +1,8 @@
 """Undo and redo of written copies: the copies and their companions go to LIBRARY/undone and come back, never away.
 
 What is to be moved stands in a list before anything moves, so that a turn that was cut short is finished by the next.
-A copy that a person renamed, moved or edited since is theirs: what is not where it was is left alone.
+A copy that a person renamed or moved since is theirs: what is not where it was is left alone. One that they edited
+goes along as it is, and comes back as it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import LibraryError
-from engine.intake.companions import CROPPED, companions_of
+from engine.intake.companions import CROPPED, companions_in, is_image_name
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
@@ -59,10 +60,26 @@ def _listed(library: Library, folder: Path, record: Record) -> Moves:
 
 def _written(record: Record) -> Iterator[Path]:
     """Copies with their companions, then the marks."""
-    for place, path in enumerate(map(to_path, record.also)):
-        yield path
-        if place < len(record.images) and path.parent.is_dir():
-            yield from companions_of(path)
+    written = [to_path(text) for text in record.also]
+    copies, marks = written[: len(record.images)], written[len(record.images) :]
+    by_folder: dict[Path, list[str]] = {}
+    for copy in copies:
+        by_folder.setdefault(copy.parent, []).append(copy.name)
+    for folder, names in by_folder.items():
+        along = _companions(folder, set(names))
+        for name in names:
+            yield folder / name
+            yield from (folder / other for other in along.get(name, ()))
+    yield from marks
+
+
+def _companions(folder: Path, copies: set[str]) -> dict[str, tuple[str, ...]]:
+    """The companions of these copies, also of one that is no longer there; the folder is listed once."""
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        there = {entry.name for entry in entries if entry.is_file() or entry.is_symlink()}
+    return companions_in(there | copies, lambda name: name in copies or is_image_name(name))
 
 
 def _ours(library: Library, file: Path) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
 from PIL import Image
 
-from engine.cropping import decide
+from engine.cropping import decide, rows
+from engine.cropping.model import Candidate, Proposal
 from engine.export.crops import run, turn
 from engine.library.journal import Record
 from engine.library.store import Library
@@ -133,6 +135,47 @@ def test_what_cannot_be_cropped_costs_only_itself(library: Library, folder: Path
     library.close()
 
 
+def test_a_proposal_of_the_whole_picture_that_was_accepted_needs_no_copy(folder: Path, tmp_path: Path) -> None:
+    with Library(scene.culled(folder, tmp_path / "library")) as library:
+        image = ids(library)[str(folder / "a.png")]
+        whole = (0, 0, 320, 240)
+        proposal = Proposal(
+            320, 240, [Candidate("best", whole, "the whole picture", 1.0, {}, [])], [], True, "", 0.9, 0.0, "saliency"
+        )
+        with library.db.read() as connection:
+            [picture] = rows.pictures(connection, [image])
+        library.write(lambda c: rows.put(c, image, picture.content, "made", proposal))
+        decide.choose(library, decide.Choice(image, "best", whole))
+        assert run.cut_all(library, Quiet()) == run.Report(str(library.paths.exports / "cropped"))
+
+
+def test_an_original_that_cannot_be_marked_has_its_copy_all_the_same(folder: Path, tmp_path: Path) -> None:
+    long = folder / ("x" * 250 + ".png")  # `.cropped` is four letters longer than a name may be
+    (folder / "a.png").rename(long)
+    with Library(scene.culled(folder, tmp_path / "library")) as library:
+        decide.choose(library, decide.Choice(ids(library)[str(long)], "nudged", BOX))
+        report = run.cut_all(library, Quiet())
+        assert (report.written, report.failed, len(report.unmarked)) == (1, [], 1)
+        assert "1 originals without their mark" in report.sentence()
+        assert run.cut_all(library, Quiet()).images == 0
+        library.undo()
+        assert names(library.paths.exports / "cropped") == []
+
+
+def test_equal_pictures_cropped_one_after_the_other_have_a_copy_each(folder: Path, tmp_path: Path) -> None:
+    (folder / "deeper/a.png").write_bytes((folder / "a.png").read_bytes())
+    (folder / "a.yaml").unlink()
+    with Library(scene.culled(folder, tmp_path / "library")) as library:
+        for name in ("a.png", "deeper/a.png"):
+            decide.choose(library, decide.Choice(ids(library)[str(folder / name)], "nudged", BOX))
+            assert run.cut_all(library, Quiet()).written == 1
+        target = library.paths.exports / "cropped"
+        assert names(target) == ["a (2).png", "a.png"]
+        assert run.cut_all(library, Quiet()).images == 0
+        library.undo()
+        assert names(target) == ["a.png"]
+
+
 class _StopsAtOnce(Progress):
     def phase(self, name: str, total: int = 0) -> None: ...
 
@@ -171,6 +214,15 @@ def test_a_journal_of_a_stranger_moves_nothing_that_pickwise_did_not_write(libra
     moved.write_bytes(msgspec.json.encode([(str(folder.parent / "planted.txt"), "0"), (str(folder / "a.png"), "../1")]))
     library.redo()
     assert not (folder.parent / "planted.txt").exists()
+    library.close()
+
+
+def test_an_undo_lists_the_folder_of_the_copies_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.cut_all(library, Quiet())
+    real, listed = os.scandir, list[str]()
+    monkeypatch.setattr(os, "scandir", lambda path: (listed.append(os.fspath(path)), real(path))[1])
+    library.undo()
+    assert listed.count(str(library.paths.exports / "cropped")) == 1
     library.close()
 
 
