@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 
 from engine.cropping.model import Anchor, KeepOut
+from engine.cropping.rules import sure_of
 
 SURE: dict[Anchor, float] = {"head": 1.0, "torso": 0.8, "mass": 0.65, "saliency": 0.45}
 _UNCLEAN = 0.4
@@ -26,5 +27,5 @@ def confidence(margin: float, certainty: float, clean: bool) -> float:
 
 def certainty(anchor: Anchor, keep_out: Sequence[KeepOut]) -> float:
     """How sure the detectors are: of the anchor, and of the least sure region."""
-    least = min((min(1.0, max(0.0, one.score)) for one in keep_out), default=1.0)
+    least = min(map(sure_of, keep_out), default=1.0)
     return SURE[anchor] * (0.6 + 0.4 * least)

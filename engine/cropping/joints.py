@@ -33,8 +33,9 @@ def kind(name: str) -> str:
 
 def head_height(person: Person) -> float:
     """About how high this body's head is, in pixels, by the parts that are seen: the largest of three guesses."""
-    at = dict(person.joints)
-    guesses = [(person.box[3] - person.box[1]) / 10]
+    at = {name: place for name, place in person.joints if all(map(math.isfinite, place))}
+    tall = person.box[3] - person.box[1]
+    guesses = [tall / 10] if math.isfinite(tall) else []
 
     def apart(one: str, other: str, share: float) -> None:
         if one in at and other in at:
@@ -45,7 +46,7 @@ def head_height(person: Person) -> float:
         apart(f"{side}_hip", f"{side}_knee", 0.5)
         apart(f"{side}_knee", f"{side}_ankle", 0.5)
     apart("left_shoulder", "right_shoulder", 0.6)
-    return max(1.0, *guesses)
+    return max([1.0, *guesses])
 
 
 def costly(scene: Scene) -> list[tuple[Point, float, float]]:

@@ -23,7 +23,7 @@ from engine.cropping.terms import score
 GAIN = 0.12  # of the score: a crop that is better by less is not worth its pixels; more where the anchor is unsure
 _KINDS = {
     "tighter": "tighter", "close": "close on {kept}", "moved": "another place for {kept}", "roomier": "more room",
-    "whole": "the whole picture", "fuller": "more of the picture", "cleaner": "loses some of the subject",
+    "whole": "the whole picture", "fuller": "more of the picture", "cleaner": "loses most of the subject",
 }  # fmt: skip
 _IDS: tuple[Id, ...] = ("best", "alt1", "alt2")
 

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -68,7 +70,12 @@ class Rules:
 
 
 def is_strong(keep_out: KeepOut) -> bool:
-    return keep_out.score >= STRONG
+    return sure_of(keep_out) >= STRONG
+
+
+def sure_of(keep_out: KeepOut) -> float:
+    """Its score between 0 and 1; 1 where that is no number."""
+    return min(1.0, max(0.0, keep_out.score)) if math.isfinite(keep_out.score) else 1.0
 
 
 def holds(boxes: Floats, box: Box) -> Flags:

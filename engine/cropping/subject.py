@@ -54,6 +54,7 @@ def grown(area: Area, margin: float) -> Area:
 
 def subject_of(scene: Scene, saliency: Sums) -> Subject:
     heads = [head for head in scene.heads if not is_empty(clipped(head.box, scene.width, scene.height))]
+    heads = [head for head in heads if all(map(math.isfinite, head.box))]
     head = max(heads, key=lambda one: _weight(one, scene, saliency), default=None)
     person = _main_person(scene, head)
     torso = _torso(person, scene) if person else None
@@ -88,18 +89,19 @@ def _area(area: Area) -> float:
 def _heads_middle(group: list[Head], head: Head) -> tuple[Anchor, Point]:
     """Between the heads of a group; the eye line of the main head."""
     x = sum((one.box[0] + one.box[2]) / 2 for one in group) / len(group)
-    eyes = head.eyes
+    eyes = head.eyes if head.eyes and all(math.isfinite(side) for eye in head.eyes for side in eye) else None
     y = (eyes[0][1] + eyes[1][1]) / 2 if eyes else head.box[1] + 0.5 * (head.box[3] - head.box[1])
     return "head", (x, y)
 
 
 def _main_person(scene: Scene, head: Head | None) -> Person | None:
     """The smallest body that the main head sits in or on; the largest body where there is no head."""
+    people = [person for person in scene.people if all(map(math.isfinite, person.box))]
     if head is None:
-        return max(scene.people, key=lambda one: _area(one.box), default=None)
+        return max(people, key=lambda one: _area(one.box), default=None)
     x, y = (head.box[0] + head.box[2]) / 2, (head.box[1] + head.box[3]) / 2
     above = head.box[3] - head.box[1]
-    on = [p for p in scene.people if p.box[0] <= x <= p.box[2] and p.box[1] - above <= y <= p.box[3]]
+    on = [p for p in people if p.box[0] <= x <= p.box[2] and p.box[1] - above <= y <= p.box[3]]
     return min(on, key=lambda one: _area(one.box), default=None)
 
 

@@ -14,6 +14,7 @@ from engine.cropping import fit
 from engine.cropping.joints import JointCosts
 from engine.cropping.maps import Floats, Sums
 from engine.cropping.model import AGAINST, TERMS, Box, Scene
+from engine.cropping.rules import sure_of
 from engine.cropping.subject import Subject, clipped, grown, is_empty, subject_of
 
 BORDER = 0.03  # of the box's sides: how thin the strip is in which clutter disturbs
@@ -67,8 +68,9 @@ class Ruler:
         for keep_out in self.scene.keep_out:
             box = clipped(keep_out.region, self.scene.width, self.scene.height)
             if not is_empty(box):
-                total += np.float32(max(keep_out.score, 0.01)) * _share(boxes, box)
-                sure += max(keep_out.score, 0.01)
+                weight = max(sure_of(keep_out), 0.01)
+                total += np.float32(weight) * _share(boxes, box)
+                sure += weight
         return total / np.float32(sure) if sure else total
 
     def _head(self, boxes: Floats) -> Floats:

@@ -113,9 +113,15 @@ def test_a_face_that_looks_left_wants_room_on_the_left() -> None:
     assert measure(PORTRAIT, roomy, 0.1)["gaze"] == measure(PORTRAIT, tight, 0.1)["gaze"] == 1
 
 
-def test_maps_of_numbers_that_are_none_harm_nothing() -> None:
+def test_numbers_that_are_none_harm_nothing() -> None:
     broken = np.array([[np.nan, np.inf], [-5, 2]], np.float32)
-    found = proposed(Scene(300, 200, broken, broken))
+    nan, inf = float("nan"), float("inf")
+    heads = (Head((nan, 0, 50, 50)), Head((10, 10, inf, 60)), Head((20, 20, 60, 70), ((nan, 30), (50, inf)), nan))
+    people = (
+        Person((("neck", (nan, 5)), ("left_knee", (50, 90))), (0, nan, 9, inf), True),
+        Person((), (5, 5, 90, 190)),
+    )
+    found = proposed(Scene(300, 200, broken, broken, heads, people, (KeepOut("hand", (10, 150, 30, 170), score=nan),)))
     assert all(0 <= value <= 1 for one in found.candidates for value in one.terms.values())
 
 
