@@ -203,10 +203,10 @@ def _cut(engine: Engine, _: object) -> wire.JobRef:
 
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
-    """What undoing or redoing a decision about crops gives: the image it was about, and the group of a trio."""
+    """What undoing or redoing a decision about crops gives: the one image it was about, and the group of a trio."""
     with engine.need().db.read() as connection:
         images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
-    image = images.get(record.winner or "", next(iter(images.values()), 0))
+    image = 0 if record.kind == "cut" else images.get(record.winner or "", next(iter(images.values()), 0))
     return answers.changed(engine, label, _STALE, group=record.set_id if record.kind == "trio" else "", image=image)
 
 

@@ -181,6 +181,9 @@ def test_looking_back_and_deciding_otherwise(seat: Seat) -> None:
     seat.press("[", "Enter")
     assert taken(seat, 3)[-1]["crop"]["choice"] == "nudged"
     assert told(seat, first)["choice"] == "nudged"
+    seat.press("u")
+    seat.until(lambda: image(seat) == first and told(seat, first)["choice"] == "best")
+    assert section(seat, "done") == "true", "the earlier decision stands"
 
 
 def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None:
@@ -192,6 +195,9 @@ def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None
     seat.page.wait_for_selector("text=All cropped copies are written", timeout=45_000)
     written = sorted((seat.engine.need().paths.root / "exports" / "cropped").rglob("*.png"))
     assert len(written) == 4
+    seat.press("u")
+    seat.until(lambda: not any(file.exists() for file in written))
+    seat.page.wait_for_selector("[data-testid=finished] >> text=4 have no cropped copy yet")
     seat.press("p")
     seat.page.wait_for_selector("[data-testid=taste] >> text=From 4 answers")
     seat.page.click("[data-command='crop.forget']")

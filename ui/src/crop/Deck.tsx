@@ -9,7 +9,7 @@ import { arrange, type Cell as Box, type Layout } from "../kit/layout";
 import { Picture } from "../kit/Picture";
 import { useSize } from "../kit/size";
 import { Icon } from "../kit/Icon";
-import { Name, visible } from "../kit/words";
+import { capital, Name, visible } from "../kit/words";
 import { place, Zoom } from "../kit/zoom";
 import { notePainted, painted } from "../painted";
 import { chooseImage, sawPainted } from "./decide";
@@ -131,7 +131,7 @@ function Stage({ entry, view, cell, caption, shown, place_ }: StageProps): JSX.E
 
 const chosenNote = (view: CropImage, entry: Entry): string => {
   const choice = choiceOf(view, boxOf(view, entry.unassisted), entry.unassisted);
-  return visible(view.candidates.find((c) => c.id === choice)?.note ?? NAMES[choice]);
+  return capital(visible(view.candidates.find((c) => c.id === choice)?.note ?? NAMES[choice]));
 };
 
 interface CaptionProps {

@@ -143,7 +143,7 @@ function Preview({ view, box }: { view: CropImage; box: Box }): JSX.Element {
 function Figures({ view, box }: { view: CropImage; box: Box }): JSX.Element {
   const off = ratioError(view, widthOf(box));
   return (
-    <section class="crop-facts">
+    <section class="crop-facts crop-now">
       <p class="crop-figures" data-testid="figures">
         <b>{count(widthOf(box))} × {count(box[3] - box[1])}</b>, {percent(shareOf(view, box))}
         {shareOf(view, box) < 1 && <span class="dim"> · at {count(box[0])}, {count(box[1])}</span>}

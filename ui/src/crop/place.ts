@@ -93,6 +93,7 @@ export async function onward(): Promise<void> {
   if (own !== list.peek() || own.index.peek() !== from) return; // the person went on meanwhile
   if (next !== null && next <= from) say(next === from ? "This is the last one that waits." : "Back at those you skipped.");
   show(next ?? own.items.peek().length);
+  if (next === null) void again(); // what came to wait meanwhile
 }
 
 export function step(by: number): void {
@@ -188,7 +189,7 @@ export function remember(entry: Entry): void {
 }
 
 /** After Undo and Redo of a crop: the image it was about, with its box. */
-export async function showInCrop(changed: Changed, redo: boolean): Promise<void> {
+export async function showInCrop(changed: Changed): Promise<void> {
   goTo("crop");
   clearTimeout(soon);
   if (!changed.imageId) return again();
@@ -202,11 +203,11 @@ export async function showInCrop(changed: Changed, redo: boolean): Promise<void>
     });
   }
   const id = known?.id ?? String(changed.imageId);
-  if (redo) list.peek().mark(id, "cropped");
-  else list.peek().unmark(id);
-  await reload(id);
   await fetchViews(known?.images ?? [changed.imageId], true).catch(complain);
-  if (redo) list.peek().mark(id, "cropped");
+  const answered = viewOf(changed.imageId).peek()?.choice != null; // also by an earlier decision
+  list.peek().unmark(id);
+  await reload(id);
+  if (answered) list.peek().mark(id, "cropped");
   await goToImage(changed.imageId, known);
   prepare();
 }

@@ -1,7 +1,7 @@
 /** Commands that mean the same on every screen. */
 import { batch } from "@preact/signals";
 import { call } from "../bridge";
-import type { Changed } from "../bridge.gen";
+import type { Changed, Place } from "../bridge.gen";
 import { define } from "../commands";
 import { closeOne as closeOneOfCheck } from "../check/commands";
 import { current as doubt } from "../check/list";
@@ -13,7 +13,7 @@ import { showInCrop } from "../crop/place";
 import { zoom as cropZoom } from "../crop/work";
 import { closeOne, cullFlag } from "../cull/commands";
 import { zoom as cullZoom } from "../cull/focus";
-import { current as culled, currentId } from "../cull/queue";
+import { current as culled, currentId, pageOpen } from "../cull/queue";
 import { showWhere } from "../cull/place";
 import { closeOne as closeOneOfCopies } from "../duplicates/commands";
 import { copiesZoom } from "../duplicates/hints";
@@ -38,7 +38,7 @@ const toScreen = (name: Tab) => ({
 });
 
 const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
-  cull: () => (currentId.value !== null ? cullZoom : null),
+  cull: () => (currentId.value !== null && !pageOpen.value ? cullZoom : null),
   sweep: () => (largeOpen.value ? largeZoom : null),
   rank: () => (now.value !== null ? rankZoom : null),
   crop: () => (cropping.value ? cropZoom : null),
@@ -63,7 +63,7 @@ async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   if (isAnswer(changed)) return showInCheck(changed, redo);
-  if (changed.stale[0] === "crop" && !(screen.peek() === "cull" && isHere(changed.imageId))) return showInCrop(changed, redo);
+  if (changed.stale[0] === "crop" && !(screen.peek() === "cull" && isHere(changed.imageId))) return showInCrop(changed);
   markStale(["rank"]);
   if (changed.stale.includes("duplicates")) return showInDuplicates(changed);
   if (screen.peek() === "rank" && (await showInRank(changed))) return;
@@ -117,7 +117,7 @@ define(
 );
 
 /** Ask the engine what to show first, and go back to where the person was. */
-export async function start(): Promise<{ screen: Tab; groupId: string; imageId: number } | null> {
+export async function start(): Promise<(Omit<Place, "screen"> & { screen: Tab }) | null> {
   try {
     const hello = await call("app.hello");
     batch(() => {
