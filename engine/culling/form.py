@@ -14,6 +14,7 @@ from engine.culling.candidates import Candidate, Picked
 from engine.culling.defects import find_defects, quality_score
 from engine.culling.picks import pick
 from engine.grouping.groups import group
+from engine.grouping.links import Link
 from engine.grouping.model import Group, Item
 from engine.intake.model import Quality
 from engine.intake.names import compile_pattern, parse_name
@@ -61,7 +62,7 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
     """Group every present image and pick within each group. Raises Cancelled, SettingsError."""
     items, candidates = read(connection, settings, progress)
     progress.phase("group", len(items))
-    groups = group(items, settings.groups, progress)
+    groups = group(items, settings.groups, progress, links(connection))
     progress.phase("pick", len(groups))
     picked = []
     for done, family in enumerate(groups):
@@ -69,6 +70,12 @@ def form(connection: apsw.Connection, settings: Settings, progress: Progress) ->
             progress.step(done)
         picked.append(pick([candidates[image] for image in family.members], settings.picks))
     return Formed(groups, picked, candidates)
+
+
+def links(connection: apsw.Connection) -> list[Link]:
+    """What the person said of pairs, without those of which they could not say."""
+    rows = connection.execute("SELECT one, other, same, at FROM links WHERE same IS NOT NULL")
+    return [Link(one, other, bool(same), at) for one, other, same, at in rows]
 
 
 def _doubts(connection: apsw.Connection, settings: Settings) -> dict[int, list[tuple[str, str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -104,14 +105,23 @@ def regroup(library: Library, progress: Progress) -> None:
 
 
 def _signature(library: Library) -> str:
-    """Changes when groups or picks could: the images, the settings, or the code."""
+    """Changes when groups or picks could: the images, the settings, what the person said of pairs, or the code."""
     with library.db.read() as connection:
         serial = connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get
         cues = connection.execute("SELECT value FROM facts WHERE name = 'cue_serial'").get
+        links = connection.execute(
+            "SELECT one, other, same, at FROM links WHERE same IS NOT NULL ORDER BY one, other"
+        ).fetchall()
     settings = library.settings
     about = msgspec.json.encode((settings.stages, settings.groups, settings.defects, settings.picks)).decode()
     seen = f"|{cues}|{msgspec.json.encode(settings.cues).decode()}" if cues else ""  # nothing was looked at yet
-    return f"{serial}|{VERSION}|{about}{seen}"
+    said = f"|{blake2b(msgspec.json.encode(links), digest_size=8).hexdigest()}" if links else ""
+    return f"{serial}|{VERSION}|{about}{seen}{said}"
+
+
+def is_current(library: Library) -> bool:
+    """Whether the groups are those of the images, settings and answers there are now."""
+    return library.fact("formed") == _signature(library)
 
 
 def _reports(library: Library) -> list[Path]:

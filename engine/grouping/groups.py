@@ -8,11 +8,13 @@ to the least. Every step works in keeper order, so the answer does not depend on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from engine.grouping.bound import Gathered, bind
 from engine.grouping.hamming import popcount
+from engine.grouping.links import Link, settle
 from engine.grouping.model import Group, Item, Via, group_key
 from engine.grouping.near import near
 from engine.grouping.stars import stars
@@ -22,18 +24,23 @@ from engine.library.settings import Groups
 from engine.progress import Progress, Quiet
 
 _WIDE = 4096  # groups with more different hashes keep the medoid they were gathered by
+_TRIED = 512  # members of a group bound by a person that may be its medoid
 
 
-def group(items: Sequence[Item], settings: Groups, progress: Progress | None = None) -> list[Group]:
+def group(
+    items: Sequence[Item], settings: Groups, progress: Progress | None = None, links: Collection[Link] = ()
+) -> list[Group]:
     """Part images into groups; every image ends in exactly one, alone where nothing is near it.
 
     Args:
         items: ids and paths unique, in any order.
         settings: the distances, in bits of 64, and the time window, in seconds.
         progress: told how many images are done; may raise Cancelled from its `step`.
+        links: what a person said of pairs; images that are not here count where they join two that are.
 
     Returns:
-        Groups by their first path. Every member of a group is near its medoid (see `engine.grouping.near`).
+        Groups by their first path. Every member of a group is near its medoid (see `engine.grouping.near`), or a
+        person's answers brought it there (see `engine.grouping.bound`).
     """
     if not items:
         return []
@@ -43,20 +50,23 @@ def group(items: Sequence[Item], settings: Groups, progress: Progress | None = N
     parts = units(table)
     said.step(0)
     gathered = stars(table, parts, said)
-    made = [_group(table, sorted(rank for unit in member for rank in parts[unit]), hub) for hub, member in gathered]
+    whole = [Gathered(hub, sorted(rank for unit in member for rank in parts[unit])) for hub, member in gathered]
+    if links:
+        whole = bind(table, parts, whole, settle(links))
+    made = [_group(table, *one) for one in whole]
     return [made_group for _, made_group in sorted(made, key=lambda pair: pair[0])]
 
 
-def _group(table: Table, ranks: list[int], hub: int | None) -> tuple[str, Group]:
+def _group(table: Table, hub: int | None, ranks: list[int], bound: bool) -> tuple[str, Group]:
     """The finished group, behind its first path."""
-    medoid = ranks[0] if len(ranks) == 1 else _medoid(table, ranks, hub)
+    medoid = ranks[0] if len(ranks) == 1 else _medoid(table, ranks, hub, bound)
     heart = table.items[medoid]
     paths = [table.items[rank].path for rank in ranks]
     value = int(table.hashes[medoid])
     via: list[Via] = [
         "medoid"
         if rank == medoid
-        else near(heart, table.items[rank], table.same_name(medoid, rank), table.limits) or "look"
+        else near(heart, table.items[rank], table.same_name(medoid, rank), table.limits) or "you"
         for rank in ranks
     ]
     return min(paths), Group(
@@ -68,12 +78,22 @@ def _group(table: Table, ranks: list[int], hub: int | None) -> tuple[str, Group]
     )
 
 
-def _medoid(table: Table, ranks: list[int], hub: int | None) -> int:
-    """The image near all the others whose distances add up to the least, first in keeper order among equals."""
+def _medoid(table: Table, ranks: list[int], hub: int | None, bound: bool) -> int:
+    """The image near all the others whose distances add up to the least, first in keeper order among equals.
+
+    Where a person put together what is not near, the one near the most of them.
+    """
     others = np.array(ranks, np.int64)
-    for rank in _by_sum(table, ranks, hub):
-        if table.near(rank, others)[0].all():
+    most, best = -1, ranks[0]
+    tried = _by_sum(table, ranks, hub)
+    for rank in [*tried[:_TRIED], *([] if hub is None else [hub])] if bound else tried:
+        count = int(table.near(rank, others)[0].sum())
+        if count == len(ranks):
             return rank
+        if count > most:
+            most, best = count, rank
+    if bound:
+        return best
     raise AssertionError("a group is always gathered by an image that is near all of it")
 
 

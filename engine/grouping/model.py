@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-Via = Literal["medoid", "name", "look", "time"]
+Via = Literal["medoid", "name", "look", "time", "you"]
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -41,14 +41,14 @@ class Item(msgspec.Struct, frozen=True, gc=False):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Images of one family; every member is near the medoid, directly.
+    """Images of one family; every member is near the medoid, directly, or was brought there by a person's answers.
 
     Attributes:
         key: 12 hex digits of the members' paths (see `group_key`).
         members: image ids, highest stage first, then most pixels, then path.
         medoid: the member whose distances to the others add up to the least.
         distances: pHash distance of each member to the medoid, bits, 0 to 64, in the order of `members`.
-        via: why each member is near the medoid: the first of name, look, time that holds.
+        via: why each member is in the group: the first of name, look, time by which it is near the medoid, else `you`.
     """
 
     key: str
