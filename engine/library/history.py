@@ -40,6 +40,7 @@ _ELSEWHERE = {
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.
 MOVES = {**dict.fromkeys(("stage", "restore"), "engine.thinning.staged"), "cut": "engine.export.crops.turn"}
+_MANY = 100  # images of a record from which on they are looked up together
 _FINAL = frozenset({"approve", "lost"})  # what no undo can take back
 # What runs after a decision, an undo or a redo: told the images it changed and the kind of decision it was about.
 After = Callable[[apsw.Connection, list[int], str], None]
@@ -76,7 +77,21 @@ def image_ids(connection: apsw.Connection, record: Record) -> list[int]:
     file may stand where a moved one was. After that the path, the earlier path, the content alone.
     """
     hashes = record.hashes + [""] * (len(record.images) - len(record.hashes))
-    return [_image_id(connection, path, content) for path, content in zip(record.images, hashes, strict=False)]
+    known = _unmoved(connection, record.images) if len(record.images) >= _MANY else {}
+    return [
+        known.get((path, content)) or _image_id(connection, path, content)
+        for path, content in zip(record.images, hashes, strict=False)
+    ]
+
+
+def _unmoved(connection: apsw.Connection, paths: list[str]) -> dict[tuple[str, str], int]:
+    """The ids of images that stand at these paths, by path and content: one question for all."""
+    rows = connection.execute(
+        "SELECT i.filepath, i.content_hash, i.id FROM json_each(?) j CROSS JOIN images i ON i.filepath = j.value"
+        " WHERE i.content_hash IS NOT NULL",
+        (msgspec.json.encode(paths).decode(),),
+    )
+    return {(str(path), str(content)): int(image) for path, content, image in rows}
 
 
 _WHOSE = (

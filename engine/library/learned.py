@@ -16,7 +16,7 @@ import msgspec
 
 from engine.errors import LibraryDamaged
 from engine.library import history
-from engine.library.journal import Promoted, Record
+from engine.library.journal import Box, Promoted, Record
 
 LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
 BY_BATCH = b'{"choice":"best"}'  # how a crop of a batch was decided
@@ -35,53 +35,55 @@ def same(connection: apsw.Connection, record: Record) -> None:
 def promote(connection: apsw.Connection, record: Record) -> None:
     """What a person decided meanwhile stands: such a group or crop is passed over."""
     images = history.image_ids(connection, record)
+    known = _verdicts(connection, images)
+    verdicts: list[tuple[int, str, str, str]] = []
+    done = []
     for part in record.batch or []:
         if any(not 0 <= place < len(images) for place in (part.winner, *part.members)):
             raise LibraryDamaged("it names images that it does not hold")
         if not 0 <= part.confidence <= 1:
             raise LibraryDamaged("it is surer than sure")
-        kind = "winner" if part.box is None else "crop"
-        did = _keep if part.box is None else _crop
-        if did(connection, record, part, images):
-            connection.execute(
-                "INSERT OR REPLACE INTO promoted VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    images[part.winner],
-                    kind,
-                    record.set_id,
-                    part.confidence,
-                    part.checked,
-                    record.yes is True,
-                    record.ts,
-                ),
-            )
+        winner, box = images[part.winner], part.box
+        said = None if box else _keep(known, record, part, images)
+        if said or (box and _crop(connection, record, winner, box)):
+            verdicts += said or []
+            kind = "crop" if box else "winner"
+            yes = record.yes is True
+            done.append((winner, kind, record.set_id, part.confidence, part.checked, yes, record.ts))
+    connection.executemany(_SET, verdicts)
+    connection.executemany("INSERT OR REPLACE INTO promoted VALUES (?, ?, ?, ?, ?, ?, ?)", done)
 
 
-def _keep(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> bool:
-    """Keep the winner; the others become alternates, but for what was rejected. False where a person decided."""
+_SET = (
+    "INSERT INTO verdicts VALUES (?, ?, '[]', ?, ?) ON CONFLICT (image_id) DO UPDATE SET verdict = excluded.verdict,"
+    " tags = excluded.tags, set_id = excluded.set_id, decided_at = excluded.decided_at"
+)
+
+
+def _verdicts(connection: apsw.Connection, images: list[int]) -> dict[int, str]:
+    rows = connection.execute(
+        "SELECT image_id, verdict FROM verdicts WHERE image_id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(images).decode(),),
+    )
+    return {int(image): str(verdict) for image, verdict in rows}
+
+
+def _keep(
+    known: dict[int, str], record: Record, part: Promoted, images: list[int]
+) -> list[tuple[int, str, str, str]]:  # fmt: skip
+    """The winner kept and the others alternates, but for what was rejected. Nothing where a person decided."""
     winner = images[part.winner]
-    members = {winner, *(images[place] for place in part.members)}
-    known = {
-        image: said
-        for image in members
-        for said in [connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get]
-    }
-    if known[winner] == "reject" or "keep" in known.values():
-        return False
-    for image in members:
-        if known[image] != "reject":
-            connection.execute(
-                "INSERT INTO verdicts VALUES (?, ?, '[]', ?, ?) ON CONFLICT (image_id) DO UPDATE SET verdict ="
-                " excluded.verdict, tags = excluded.tags, set_id = excluded.set_id, decided_at = excluded.decided_at",
-                (image, "keep" if image == winner else "alternate", part.set_id, record.ts),
-            )
-    return True
+    members = dict.fromkeys([winner, *(images[place] for place in part.members)])
+    if known.get(winner) == "reject" or any(known.get(image) == "keep" for image in members):
+        return []
+    said = {image: "keep" if image == winner else "alternate" for image in members if known.get(image) != "reject"}
+    known.update(said)
+    return [(image, verdict, part.set_id, record.ts) for image, verdict in said.items()]
 
 
-def _crop(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> bool:
+def _crop(connection: apsw.Connection, record: Record, image: int, box: Box) -> bool:
     """Accept the best proposal. False where a person answered."""
-    box, image = part.box, images[part.winner]
-    if box is None or min(box.x, box.y, box.w, box.h) < 0 or max(box.x + box.w, box.y + box.h) > LARGEST:
+    if min(box.x, box.y, box.w, box.h) < 0 or max(box.x + box.w, box.y + box.h) > LARGEST:
         raise LibraryDamaged("its crop is no box")
     if (box.w == 0) != (box.h == 0):
         raise LibraryDamaged("its crop is no box")
