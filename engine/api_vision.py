@@ -17,7 +17,7 @@ from engine.errors import WrongUse
 from engine.library import history
 from engine.library.journal import Record
 from engine.library.tags import TAGS
-from engine.library.text import file_url, to_path
+from engine.library.text import file_url, to_path, to_text
 from engine.progress import Progress
 from engine.vision import checks, cue_settings
 from engine.vision.learned import labels, state
@@ -102,8 +102,8 @@ def _tag(tag: str, waiting: int, said: tuple[int, int], on: state.On | None) -> 
 def _check(thumbs: Path, row: checks.Waiting) -> vision.Check:
     path = to_path(row.path)
     return vision.Check(
-        image=row.image, tag=row.tag, cue=row.cue, score=row.score, text=row.text, box=row.box, filename=path.name,
-        url=file_url(path), thumb_url=queue.thumb_url(thumbs, row.content),
+        image=row.image, tag=row.tag, cue=row.cue, score=row.score, text=row.text, box=row.box,
+        filename=to_text(path.name), url=file_url(path), thumb_url=queue.thumb_url(thumbs, row.content),
         displayable=row.format in queue.DISPLAYABLE, missing=not path.is_file(), width=row.width, height=row.height,
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ path follow it. A file that Pickwise did not write is left alone.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import apsw
@@ -23,7 +22,7 @@ from engine.library import history
 from engine.library.journal import Box as Placed
 from engine.library.journal import Record
 from engine.library.store import Library
-from engine.library.text import to_path
+from engine.library.text import shortened, to_path
 
 BY = "pickwise"
 _SUFFIX = ".crop.json"
@@ -98,7 +97,7 @@ def _write(connection: apsw.Connection, folder: Path, image: int, once: str) -> 
 
 
 def _names(path: str) -> tuple[str, str]:
-    stem = os.fsencode(to_path(path).stem)[:_LONGEST_NAME].decode("utf-8", "replace")
+    stem = shortened(to_path(path).stem, _LONGEST_NAME)
     mark = hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     return f"{stem}{_SUFFIX}", f"{stem}.{mark}{_SUFFIX}"
 

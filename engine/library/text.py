@@ -47,6 +47,11 @@ def to_name(text: str) -> str:
     return os.fspath(to_path(text)) if _RESERVED.search(text) else text
 
 
+def shortened(name: str, most: int) -> str:
+    """The beginning of a file's name for the name of another, at most `most` bytes long; what is no UTF-8 is U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace").encode()[:most].decode("utf-8", "ignore")
+
+
 def file_url(path: str | os.PathLike[str]) -> str:
     """The `file://` address a page can show, every byte outside the plain set percent-encoded."""
     full = Path(path).absolute()

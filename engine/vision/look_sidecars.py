@@ -6,14 +6,13 @@ images of one name have a file each.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from engine.library import wholefile
 from engine.library.paths import LibraryPaths
-from engine.library.text import to_path, to_text
+from engine.library.text import shortened, to_path, to_text
 from engine.vision.pictures import Picture
 from engine.vision.seen import ANKLES, HEELS, TOES, Box, Face, Hand, Look
 
@@ -63,8 +62,7 @@ def write(paths: LibraryPaths, picture: Picture, look: Look) -> None:
 
 def stem(picture: Picture) -> str:
     """What the sidecars of an image are called before their ending."""
-    name = os.fsencode(to_path(picture.path).name)[:_LONGEST_NAME].decode("utf-8", "replace")
-    return f"{name}.{picture.content[:12]}"
+    return f"{shortened(to_path(picture.path).name, _LONGEST_NAME)}.{picture.content[:12]}"
 
 
 def feet(look: Look) -> list[Foot]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from engine.api import Engine
 from engine.library.store import Library
+from engine.library.text import to_text
 from tests.engine.vision.learned import shelves
 
 TAG = "extra_fingers"
@@ -71,6 +73,23 @@ def test_the_answer_that_makes_enough_turns_the_detector_on_and_its_undo_off_aga
     call(engine, "history.redo")
     wait(engine)
     assert tag(engine)["learned"]
+
+
+def test_a_name_that_is_no_text_is_shown_as_text(tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        image = shelves.fill(library, 1)[0]
+        path = to_text(os.fsdecode(b"/pictures/a\xff.png"))
+        library.write(lambda c: c.execute("UPDATE images SET filepath = ? WHERE id = ?", (path, image)))
+        library.write(
+            lambda c: c.execute("INSERT INTO cues VALUES (?, 'hand_size', 0.9, 0, 0, 9, 9, '', ?)", (image, TAG))
+        )
+    started = Engine()
+    started.open(tmp_path / "library")
+    try:
+        [found] = call(started, "check.list")["items"]
+        assert found["filename"] == Path(path).name
+    finally:
+        started.close()
 
 
 def test_few_more_answers_start_nothing_and_ten_do(engine: Engine) -> None:

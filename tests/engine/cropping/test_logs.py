@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.errors import NotFound, WrongUse
 from engine.library.csvfile import read_csv
 from engine.library.journal import Record, files, read
 from engine.library.store import Library
+from engine.library.text import to_text
 from tests.cropped import ask, made, table
 
 KEPT = ("crop_answers", "to_crop", "taste_resets", "verdicts")
@@ -276,6 +278,16 @@ def test_equal_names_in_different_folders_have_a_file_each(library: Library) -> 
     library.undo()
     (left,) = library.paths.crops.glob("*.crop.json")
     assert json.loads(left.read_bytes())["image"] == path_of(library, one)
+
+
+def test_a_long_name_that_is_no_text_has_its_file(library: Library) -> None:
+    one = waiting(library)[0]
+    path = to_text(os.fsdecode(b"/pictures/" + b"\xe9" * 200 + b".png"))
+    library.write(lambda c: c.execute("UPDATE images SET filepath = ? WHERE id = ?", (path, one)))
+    accept(library, one)
+    assert library.notices == []
+    (written,) = library.paths.crops.glob("*.crop.json")
+    assert json.loads(written.read_bytes())["image"] == path
 
 
 def test_a_file_of_another_maker_in_labels_stays(library: Library) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.library.text import file_url, to_path, to_text
+from engine.library.text import file_url, shortened, to_path, to_text
 
 names = st.one_of(
     st.binary(min_size=1, max_size=40),
@@ -30,6 +30,13 @@ def test_any_bytes_come_back(raw: bytes) -> None:
 def test_text_is_utf8_that_json_carries(raw: bytes) -> None:
     text = to_text(os.fsdecode(raw))
     assert msgspec.json.decode(msgspec.json.encode(text)) == text
+
+
+@given(names, st.integers(1, 40))
+def test_a_shortened_name_is_text_and_no_longer_than_asked(raw: bytes, most: int) -> None:
+    short = shortened(os.fsdecode(raw), most)
+    assert len(short.encode()) <= most
+    assert os.fsdecode(raw).startswith(short) or "\ufffd" in short
 
 
 @given(names, names)
