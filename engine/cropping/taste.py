@@ -24,6 +24,7 @@ STEP = 0.5  # the longest a step may be
 PULL = 0.002  # of the way back to the prior, an answer
 TEMPERATURE = 0.25  # in units of score: how surely the better of two is taken
 MOST = 10.0  # a weight's upper end, as in the settings
+_LARGEST = 1e6  # no term comes near it; a journal may hold anything, and sums of it must stay numbers
 _SIGNS = np.array([-1.0 if term in AGAINST else 1.0 for term in TERMS])
 _WORTH_SAYING = 0.15  # of a weight, or of 1 where it began at nearly nothing
 
@@ -56,7 +57,7 @@ def learned(
 
     Args:
         start: the prior, a weight of each of TERMS, 0 to 10.
-        answers: in the order they were given. Those without a proposal, or with terms that are not finite numbers,
+        answers: in the order they were given. Those without a proposal, or with terms that no box has (a journal may hold any),
             teach nothing.
         since: the weights after the answers before these; None where there are none.
 
@@ -88,7 +89,7 @@ def _after(weights: Floats, prior: Floats, answer: Cropped) -> Floats:
     if place == len(options):
         options.append(_vector(answer.chosen))
     choices = np.array(options)
-    if not np.isfinite(choices).all():
+    if not (np.abs(choices) <= _LARGEST).all():  # not a number is neither
         return weights
     scores = choices @ weights / TEMPERATURE
     likely = np.exp(scores - scores.max())

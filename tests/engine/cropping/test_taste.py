@@ -47,6 +47,7 @@ def test_what_says_nothing_teaches_nothing(given_: list[Cropped], one: dict[str,
         Cropped("best", chosen=one, offered=[one], unassisted=True),
         Cropped("nudged", chosen={**one, "size": math.nan}, offered=[one]),
         Cropped("alt2", chosen=one, offered=[one]),
+        Cropped("best", chosen=one, offered=[{**one, "size": 1e308, "head": 1e308}, {**one, "size": -1e308}]),
     ]
     assert taste.learned(START, given_ + nothing) == taste.learned(START, given_)
 
