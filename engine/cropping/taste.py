@@ -57,8 +57,8 @@ def learned(
 
     Args:
         start: the prior, a weight of each of TERMS, 0 to 10.
-        answers: in the order they were given. Those without a proposal, or with terms that no box has (a journal may hold any),
-            teach nothing.
+        answers: in the order they were given. Those without a proposal, or with terms that no box has (a
+            journal may hold any), teach nothing.
         since: the weights after the answers before these; None where there are none.
 
     Returns:
