@@ -86,6 +86,17 @@ def photos(looks: Looks, every: int = 1) -> list[Photo]:
     return found
 
 
+def held_out(looks: Looks) -> list[Photo]:
+    """Photographs that no number was chosen on: of things and places, a few of people."""
+    files = sorted((SHARED / "data" / "cq100").rglob("*.png"))[:14]
+    files += sorted((SHARED / "data" / "immich_assets").rglob("*.jpg"))[:14]
+    found = []
+    for file in files:
+        rgb = read(file)
+        found.append(Photo(file.stem, rgb, looks.scene(rgb), []))
+    return found
+
+
 def read(file: Path) -> Pixels:
     with Image.open(file) as image:
         turned = ImageOps.exif_transpose(image).convert("RGB")

@@ -1,0 +1,181 @@
+"""What was learned, on Cull: beside the proposal, kept from a blind check, in orders of its own, a page at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.library.store import Library
+from tests import scene
+from tests.advice import agreements, key_of, say
+from tests.ui.conftest import Seat
+
+pytestmark = pytest.mark.page
+Open = Callable[..., Seat]
+SHOWN = "[data-shown=true]"
+
+
+@pytest.fixture(scope="module")
+def culled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six doubtful families of three: images 1 2 3, 4 5 6, and so on."""
+    place = tmp_path_factory.mktemp("learned")
+    scene.doubtful(place / "pictures", 6)
+    return scene.culled(place / "pictures", place / "library")
+
+
+@pytest.fixture
+def library(culled: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(culled, tmp_path / "library")
+
+
+@pytest.fixture
+def advised(library: Path) -> tuple[Path, list[str]]:
+    """Another image than the proposal is recommended in all groups, surer and surer; the first is drawn for a check."""
+    with Library(library) as held, held.db.read() as connection:
+        rows = connection.execute(
+            "SELECT m.image_id FROM members m JOIN groups g ON g.id = m.group_id WHERE rank = 1 ORDER BY g.position"
+        ).fetchall()
+        keys = [
+            say(held, image, 0.6 + n * 0.07, information=n, checked=n == 0, differs=True)
+            for n, (image,) in enumerate(rows)
+        ]
+    return library, keys
+
+
+@pytest.fixture
+def seat(open_page: Open, advised: tuple[Path, list[str]]) -> Seat:
+    seat = open_page(advised[0])
+    seat.settled()
+    seat.press("Enter")
+    seat.page.wait_for_selector(f"{SHOWN} [data-image]")
+    return seat
+
+
+@pytest.fixture
+def keys(advised: tuple[Path, list[str]]) -> list[str]:
+    return advised[1]
+
+
+def page_of(seat: Seat) -> list[str]:
+    return list(seat.page.eval_on_selector_all("[data-clear]", "es => es.map(e => e.dataset.clear)"))
+
+
+def to_page(seat: Seat) -> None:
+    """Obvious first, from half sure on."""
+    seat.press("s")
+    seat.page.wait_for_selector("[data-testid=obvious]")
+    for _ in range(5):
+        seat.press("[")
+    seat.until(lambda: len(page_of(seat)) == 5)
+
+
+def verdicts(seat: Seat) -> dict[int, str]:
+    library = seat.engine.need()
+    with library.db.read() as connection:
+        return dict(connection.execute("SELECT image_id, verdict FROM verdicts"))
+
+
+def text(seat: Seat, selector: str) -> str:
+    return str(seat.page.eval_on_selector(selector, "e => e.textContent"))
+
+
+def test_a_blind_check_shows_nothing_before_and_says_afterwards_whether_it_agreed(seat: Seat, keys: list[str]) -> None:
+    assert seat.group() == keys[0]
+    assert "by your eye alone" in text(seat, "[data-testid=standing]")
+    assert seat.page.locator(f"{SHOWN} [data-learned=true]").count() == 0
+    seat.press("r")
+    assert seat.group() == keys[0]
+    seat.press("Enter")
+    seat.until(lambda: seat.group() == keys[1])
+    seat.press("Shift+ArrowLeft")
+    seat.until(lambda: text(seat, "[data-testid=standing]") == "what was learned would have kept 2")
+    assert agreements(seat.engine.need())[0][:4] == (keys[0], 0, 0.6, 1)
+
+
+def test_what_was_learned_stands_beside_the_proposal_and_one_key_takes_it(seat: Seat, keys: list[str]) -> None:
+    seat.press("Space")
+    seat.until(lambda: seat.group() == keys[1])
+    learned = f"{SHOWN} .cell[data-learned=true]"
+    assert seat.page.eval_on_selector(learned, "e => e.dataset.proposed") == "false"
+    assert "learned: 67\u00a0% sure, sharper, larger subject, but a hand in doubt" in text(seat, f"{learned} .why")
+    seat.press("ArrowRight", "i")
+    seat.page.wait_for_selector("[data-testid=info] >> text=sharper (+0.90)")
+    image = int(seat.page.eval_on_selector(learned, "e => e.dataset.image"))
+    seat.press("r")
+    seat.until(lambda: verdicts(seat).get(image) == "keep")
+    assert agreements(seat.engine.need())[0][:2] == (keys[1], 1)
+
+
+def test_a_page_of_clear_groups_is_accepted_at_once_and_undone_at_once(seat: Seat, keys: list[str]) -> None:
+    to_page(seat)
+    assert page_of(seat) == keys[:0:-1]
+    seat.press("ArrowRight", "x")
+    seat.page.wait_for_selector(f"[data-clear='{keys[4]}'][data-out=true]")
+    seat.press("Enter")
+    seat.until(lambda: sorted(verdicts(seat).values()) == ["alternate"] * 8 + ["keep"] * 4)
+    seat.until(lambda: page_of(seat) == [])
+    seat.page.wait_for_selector("text=1 group left for later")
+    seat.press("u")
+    seat.until(lambda: page_of(seat) == [keys[5], keys[3], keys[2], keys[1]])
+    assert verdicts(seat) == {}
+    seat.press("b")
+    seat.until(lambda: page_of(seat) == keys[:0:-1])
+
+
+def test_the_bound_moves_which_groups_are_clear_enough(seat: Seat, keys: list[str]) -> None:
+    to_page(seat)
+    assert text(seat, "[data-testid=clear]") == "5"
+    for _ in range(4):
+        seat.press("]")
+    seat.until(lambda: page_of(seat) == [keys[5], keys[4]])
+
+
+def test_a_group_of_the_page_is_looked_at_closely_and_the_page_comes_back(seat: Seat, keys: list[str]) -> None:
+    to_page(seat)
+    seat.press("z")
+    seat.page.wait_for_selector(f"{SHOWN} [data-image]")
+    assert seat.group() == keys[5]
+    seat.press("Escape")
+    seat.page.wait_for_selector("[data-testid=obvious]")
+    seat.press("z")
+    seat.page.wait_for_selector(f"{SHOWN} [data-image]")
+    seat.press("3", "p")
+    seat.until(lambda: page_of(seat) == [keys[4], keys[3], keys[2], keys[1]])
+
+
+def test_teach_me_goes_through_the_groups_that_tell_most(seat: Seat, keys: list[str]) -> None:
+    seat.press("s", "s")
+    seat.until(lambda: seat.group() == keys[5])
+    seen = []
+    for _ in range(5):
+        seen.append(seat.group())
+        before = seat.group()
+        seat.press("1")
+        seat.until(lambda before=before: seat.group() != before)
+    assert [key for key in seen if key != keys[0]][:4] == [keys[5], keys[4], keys[3], keys[2]]
+
+
+def test_the_order_and_its_bound_are_there_after_a_restart(seat: Seat, keys: list[str], open_page: Open) -> None:
+    to_page(seat)
+    root = seat.engine.need().paths.root
+    seat.until(lambda: '"least":0.5' in seat.engine.need().fact("place"))
+    again = open_page(root)
+    again.page.wait_for_selector("[data-testid=obvious]")
+    again.until(lambda: page_of(again) == keys[:0:-1])
+
+
+def test_without_a_model_each_order_says_what_is_missing(open_page: Open, library: Path) -> None:
+    seat = open_page(library)
+    seat.settled()
+    seat.press("Enter")
+    seat.page.wait_for_selector(f"{SHOWN} [data-image]")
+    for name in ("Obvious first", "Teach me", "Second thoughts"):
+        seat.press("s")
+        seat.page.wait_for_selector(f"text={name}: not yet")
+        seat.page.wait_for_selector("text=Nothing was learned yet")
+    seat.press("s")
+    seat.page.wait_for_selector(f"{SHOWN} [data-image]")
+    assert key_of(seat.engine.need(), 1)
