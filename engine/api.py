@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ask, api_cropping, api_ranking, api_thinning, api_vision, wire
+from engine import answers, api_ask, api_cropping, api_learning, api_ranking, api_thinning, api_vision, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -73,7 +73,10 @@ class Engine:
         if decoder is None:
             raise WrongUse(f"There is no call {name}.")
         request = decoder.decode(body)
-        return _HANDLERS[type(request)](self, request)
+        answer = _HANDLERS[type(request)](self, request)
+        if type(request) in api_learning.TEACHES:
+            api_learning.chosen(self)
+        return answer
 
     def open(self, place: Path) -> Library:
         """Open a library, or the one that holds (or will hold) this folder; closes the one that is open."""
@@ -109,6 +112,7 @@ class Engine:
                 add_sources(self.library, [place])
             if self.library.settings.scan.sources:
                 _start_cull(self, None)
+            api_learning.opened(self)
 
     def need(self) -> Library:
         if self.library is None:
@@ -293,7 +297,7 @@ def _redo(engine: Engine, _: object) -> wire.Changed:
 def _save_place(engine: Engine, request: wire.SavePlace) -> wire.Ok:
     library = engine.need()
     if not library.read_only:
-        place = wire.Place(request.screen, request.group_id, request.image_id)
+        place = wire.Place(request.screen, request.group_id, request.image_id, request.order, request.least)
         library.remember("place", msgspec.json.encode(place).decode())
     return wire.Ok()
 
@@ -360,4 +364,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     **api_vision.HANDLERS,
     **api_cropping.HANDLERS,
     **api_ask.HANDLERS,
+    **api_learning.HANDLERS,
 }

@@ -137,12 +137,17 @@ class Undo(Request, tag="history.undo"): ...
 class Redo(Request, tag="history.redo"): ...
 
 
+CullOrder = Literal["needs", "obvious", "informative", "doubted"]
+
+
 class SavePlace(Request, tag="place.save"):
     """Remember where the person is, to come back to it after a restart."""
 
     screen: Screen
     group_id: str = ""
     image_id: int = 0
+    order: CullOrder = "needs"
+    least: float = 0.9
 
 
 class GetSettings(Request, tag="settings.get"): ...
@@ -205,9 +210,13 @@ class JobInfo(View):
 
 
 class Place(View):
+    """Where the person is; `order` of the groups on Cull, `least` the confidence from which one is obvious."""
+
     screen: Screen
     group_id: str
     image_id: int
+    order: CullOrder = "needs"
+    least: float = 0.9
 
 
 class Status(View):
@@ -302,6 +311,10 @@ class Groups(View):
     groups: list[GroupView]
 
 
+def _all(answer: type[View], *requests: type[Request]) -> dict[type[Request], type[View]]:
+    return dict.fromkeys(requests, answer)
+
+
 METHODS: dict[type[Request], type[View]] = {
     Hello: HelloAnswer,
     OpenLibrary: HelloAnswer,
@@ -330,35 +343,22 @@ METHODS: dict[type[Request], type[View]] = {
     rank.PickBest: Changed,
     rank.Draw: Changed,
     rank.Skip: Changed,
-    rank.ExportRanked: JobRef,
-    rank.ExportCsv: JobRef,
     **thin.METHODS,
-    thin.FindCopies: JobRef,
-    thin.TryRule: JobRef,
-    thin.Flip: Changed,
-    thin.Split: Changed,
-    thin.SetApart: Changed,
-    thin.Accept: Changed,
-    thin.AcceptAll: JobRef,
-    thin.FindSets: JobRef,
-    thin.FlipSet: Changed,
-    thin.SetsApart: Changed,
-    thin.AcceptSet: Changed,
-    thin.AcceptSets: JobRef,
-    thin.Restore: JobRef,
-    thin.Approve: JobRef,
+    **_all(
+        JobRef, thin.FindCopies, thin.TryRule, thin.AcceptAll, thin.FindSets, thin.AcceptSets, thin.Restore,
+        thin.Approve, rank.ExportRanked, rank.ExportCsv, vision.LookForWrong, crop.Propose, crop.Cut, learn.Train,
+        learn.RevertModel,
+    ),
+    **_all(Changed, thin.Flip, thin.Split, thin.SetApart, thin.Accept, thin.FlipSet, thin.SetsApart, thin.AcceptSet),
     **vision.METHODS,
-    vision.LookForWrong: JobRef,
     vision.AnswerCheck: Changed,
     **crop.METHODS,
-    crop.Propose: JobRef,
     crop.Choose: Changed,
     crop.SendToCrop: Changed,
     crop.ForgetTaste: Changed,
-    crop.Cut: JobRef,
     learn.GetAsk: learn.Ask,
     learn.AcceptRecommended: Changed,
-}
+}  # fmt: skip
 
 
 class ErrorBody(View):

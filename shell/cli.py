@@ -14,12 +14,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from shell import cli_crop, cli_folders, cli_models, cli_search, cli_thinning, cli_vision
+from shell import cli_crop, cli_folders, cli_learning, cli_models, cli_search, cli_thinning, cli_vision
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
     "compare-folders", "mark-cropped", "vision", "crop", "search", "models", "comparisons", "simulate", "undo",
-    "redo", "log", "rebuild",
+    "redo", "log", "rebuild", "train",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -157,6 +157,7 @@ def export(
 cli_thinning.join(app)
 cli_folders.join(app)
 cli_vision.join(app)
+cli_learning.join(app)
 cli_crop.join(app)
 cli_search.join(app)
 cli_models.join(app)
@@ -201,13 +202,16 @@ def simulate(
     top: Annotated[int, typer.Option(help="How many of the best are wanted.", min=1)] = 100,
     families: Annotated[int, typer.Option(help="Near-duplicates of each image; one is shown.", min=1)] = 1,
     features: Annotated[float, typer.Option(help="Correlation of a prior guess with the truth.", min=0.0)] = 0.0,
+    learn: Annotated[
+        float, typer.Option(help="Share of the truth that features explain, whose weights are learned.", min=0.0)
+    ] = 0.0,
     judge: Annotated[str, typer.Option(help="steady, logistic, draws, tired or moody.")] = "steady",
     json: JsonOption = False,
 ) -> None:
     """Let simulated judges rank simulated images: how much of the top each strategy finds."""
     from shell.commands import simulate as command
 
-    command.simulate(items, picks, up, noise, seeds, top, families, features, judge, as_json=json)
+    command.simulate(items, picks, up, noise, seeds, top, families, features, judge, learn, as_json=json)
 
 
 @app.command()

@@ -70,17 +70,6 @@ def read(connection: apsw.Connection) -> Labels:
     return _labels(choices)
 
 
-def count(connection: apsw.Connection) -> int:
-    """How many decisions there are that pairs may come from; cheap, changes with every such decision and its undo."""
-    picks = connection.execute(
-        "SELECT count(*) FROM decisions WHERE state = 'done' AND kind IN ('pick', 'trio', 'reviewed', 'match', 'draw')"
-    ).get
-    imported = connection.execute(
-        "SELECT count(*) FROM matches m JOIN decisions d ON d.id = m.decision WHERE d.kind = 'import' AND m.judge = ''"
-    ).get
-    return int(picks or 0) + int(imported or 0)
-
-
 def _labels(choices: Sequence[_Choice]) -> Labels:
     rows: list[tuple[int, int, float, int, int]] = []
     for place, choice in enumerate(choices):

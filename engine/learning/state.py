@@ -5,7 +5,6 @@ from __future__ import annotations
 import apsw
 import msgspec
 
-from engine.learning import labels
 from engine.library.store import Library, set_fact
 
 _FACT = "learned_taste"
@@ -26,13 +25,15 @@ class State(msgspec.Struct, frozen=True):
 
     Attributes:
         model: name of the model that the tables are of, "" for none; why: what is missing for one, in a sentence.
-        decisions: counted then (`labels.count`); formed: signature of the groups then.
+        decisions: counted then (`count`); last: the number of the last decision.
+        formed: signature of the groups then.
         doubts: decisions worth another look; cycles: images that beat each other in a circle.
     """
 
     model: str = ""
     why: str = "Nothing was learned yet."
     decisions: int = 0
+    last: int = 0
     formed: str = ""
     doubts: list[Doubt] = []
     cycles: list[list[int]] = []
@@ -65,7 +66,26 @@ def due(library: Library, news: int | None = None) -> bool:
     if library.read_only or not library.settings.learning.on:
         return False
     with library.db.read() as connection:
-        state, now = read(connection), labels.count(connection)
-        others = bool(state.model) and formed(connection) != state.formed
-    enough = news if news is not None else NEWS if state.model else _FIRST_NEWS
-    return others or abs(now - state.decisions) >= enough
+        state = read(connection)
+        enough = news if news is not None else NEWS if state.model else _FIRST_NEWS
+        if state.model and formed(connection) != state.formed:
+            return True
+        if abs(last(connection) - state.last) < enough:  # counting takes longer, and this is asked after every pick
+            return False
+        return abs(count(connection) - state.decisions) >= enough
+
+
+def count(connection: apsw.Connection) -> int:
+    """How many decisions there are that pairs may come from; changes with every such decision and its undo."""
+    picks = connection.execute(
+        "SELECT count(*) FROM decisions WHERE state = 'done' AND kind IN ('pick', 'trio', 'reviewed', 'match', 'draw')"
+    ).get
+    imported = connection.execute(
+        "SELECT count(*) FROM matches m JOIN decisions d ON d.id = m.decision WHERE d.kind = 'import' AND m.judge = ''"
+    ).get
+    return int(picks or 0) + int(imported or 0)
+
+
+def last(connection: apsw.Connection) -> int:
+    """The number of the last decision that stands."""
+    return int(connection.execute("SELECT max(seq) FROM decisions WHERE state = 'done'").get or 0)

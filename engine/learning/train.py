@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 import apsw
+import msgspec
 import numpy as np
 
 from engine.errors import NotFound, PickwiseError
@@ -86,15 +87,15 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
     notices = _embed(library, progress) if thorough else []
     progress.phase("learn")
     with library.db.read() as connection:
-        said, counted = labels.read(connection), labels.count(connection)
-        formed = state.formed(connection)
+        said, counted = labels.read(connection), state.count(connection)
+        formed, last = state.formed(connection), state.last(connection)
     loaded, bad = cards.load(library)
     notices += bad
     found = features.read(library, progress, loaded[1].basis if loaded else None)
     data = _data(said, found)
-    told = state.State(why="", decisions=counted, formed=formed)
+    told = state.State(why="", decisions=counted, last=last, formed=formed)
     if why := _missing(library, data):
-        recommend.clear(library, state.State(why=why, decisions=counted, formed=formed))
+        recommend.clear(library, msgspec.structs.replace(told, why=why))
         return Summary(why=why, pairs=len(data.pairs.winner), families=data.families, notices=tuple(notices))
     before = bayes.Prior(loaded[0].strength, loaded[0].tilt, loaded[0].strictness) if loaded else None
     deep = thorough or (loaded is not None and loaded[0].kind == "mlp")
@@ -118,9 +119,9 @@ def revert(library: Library, progress: Progress) -> Summary:
         raise NotFound("There is no earlier model to go back to.", "Train one: pickwise train.")
     with library.db.read() as connection:
         told = state.read(connection)
-        formed, counted = state.formed(connection), labels.count(connection)
+        now_ = state.count(connection), state.last(connection), state.formed(connection)
     found = features.with_basis(library, progress, loaded[1].basis)
-    told = state.State(card.name, "", counted, formed, told.doubts, told.cycles)
+    told = state.State(card.name, "", *now_, told.doubts, told.cycles)
     groups = recommend.fill(library, found, loaded[1], told, progress)
     said = card.metrics
     return Summary(
@@ -194,8 +195,8 @@ def _told(told: state.State, name: str, data: _Data, fitted: Fitted) -> state.St
         if group and group not in doubts:
             doubts[group] = state.Doubt(group, int(said.loser[doubted.pair]), round(doubted.against, 4))
     circles = qa.cycles(said.winner, said.loser, said.weight)
-    return state.State(
-        name, "", told.decisions, told.formed, list(doubts.values())[:_MOST_DOUBTS], circles[:_MOST_CYCLES]
+    return msgspec.structs.replace(
+        told, model=name, doubts=list(doubts.values())[:_MOST_DOUBTS], cycles=circles[:_MOST_CYCLES]
     )
 
 

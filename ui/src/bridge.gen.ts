@@ -4,6 +4,8 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
 
+export type CullOrder = "doubted" | "informative" | "needs" | "obvious";
+
 export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "promote" | "propose" | "restore" | "sets" | "stage" | "train";
 
 export type GroupStatus = "auto" | "decided" | "rejected" | "review";
@@ -702,10 +704,13 @@ export interface PickBest {
   winner: number;
 }
 
+/** Where the person is; `order` of the groups on Cull, `least` the confidence from which one is obvious. */
 export interface Place {
   screen: Screen;
   groupId: string;
   imageId: number;
+  order: CullOrder;
+  least: number;
 }
 
 /** Propose crops for every image that waits for one and has none (a job); looks at those not looked at first. */
@@ -844,6 +849,9 @@ export interface Reveal {
   path: string;
 }
 
+/** Go back to the model before the one in use. */
+export type RevertModel = Record<string, never>;
+
 /** One search for copies and what it found; `threshold` is bits, cosine or seconds, as `by` has it. */
 export interface RunView {
   by: "both" | "content" | "czkawka" | "embedding" | "name" | "phash" | "time";
@@ -864,6 +872,8 @@ export interface SavePlace {
   screen: Screen;
   groupId?: string;
   imageId?: number;
+  order?: CullOrder;
+  least?: number;
 }
 
 /** What was seen in one image, in pixels of the original of `width` x `height`; boxes are x1, y1, x2, y2. Attributes: looked: whether it was looked at, as it is now. whole: whether more than the cues is known; the rest is kept in a cache, which may have been deleted. hands: 21 points each, MediaPipe's order. */
@@ -1051,6 +1061,9 @@ export interface TasteWeight {
   text: string;
 }
 
+/** Fit the ranker to everything decided so far, and say of every open group which image it would keep (a job). */
+export type Train = Record<string, never>;
+
 /** Search the same way again, by another rule for who stays (a job). Another keeper may gather other images, since each image goes only beside a keeper it is near. An import's groups are taken as they stand; its file is not read again. */
 export interface TryRule {
   keep: "folder" | "newest" | "quality" | "rating" | "resolution" | "stage";
@@ -1094,39 +1107,41 @@ export interface Methods {
   "rank.pick": [PickBest, Changed];
   "rank.draw": [Draw, Changed];
   "rank.skip": [Skip, Changed];
-  "export.ranked": [ExportRanked, JobRef];
-  "export.csv": [ExportCsv, JobRef];
   "dupes.page": [GetCopies, Copies];
   "dupes.groups": [GetCopiesGroups, CopiesGroups];
   "sets.page": [GetSets, SetMatches];
   "staged.list": [GetBatches, Batches];
   "dupes.find": [FindCopies, JobRef];
   "dupes.rule": [TryRule, JobRef];
+  "dupes.accept_all": [AcceptAll, JobRef];
+  "sets.find": [FindSets, JobRef];
+  "sets.accept_all": [AcceptSets, JobRef];
+  "staged.restore": [Restore, JobRef];
+  "staged.approve": [Approve, JobRef];
+  "export.ranked": [ExportRanked, JobRef];
+  "export.csv": [ExportCsv, JobRef];
+  "vision.look": [LookForWrong, JobRef];
+  "crop.propose": [Propose, JobRef];
+  "crop.cut": [Cut, JobRef];
+  "learn.train": [Train, JobRef];
+  "learn.back": [RevertModel, JobRef];
   "dupes.flip": [Flip, Changed];
   "dupes.split": [Split, Changed];
   "dupes.apart": [SetApart, Changed];
   "dupes.accept": [Accept, Changed];
-  "dupes.accept_all": [AcceptAll, JobRef];
-  "sets.find": [FindSets, JobRef];
   "sets.flip": [FlipSet, Changed];
   "sets.apart": [SetsApart, Changed];
   "sets.accept": [AcceptSet, Changed];
-  "sets.accept_all": [AcceptSets, JobRef];
-  "staged.restore": [Restore, JobRef];
-  "staged.approve": [Approve, JobRef];
   "vision.seen": [GetSeen, Seen];
   "check.list": [GetChecks, Checks];
-  "vision.look": [LookForWrong, JobRef];
   "check.answer": [AnswerCheck, Changed];
   "crop.queue": [GetCrops, Crops];
   "crop.images": [GetCrop, CropImages];
   "crop.measure": [MeasureBox, Measured];
   "crop.taste": [GetTaste, Taste];
-  "crop.propose": [Propose, JobRef];
   "crop.choose": [Choose, Changed];
   "crop.send": [SendToCrop, Changed];
   "crop.forget": [ForgetTaste, Changed];
-  "crop.cut": [Cut, JobRef];
   "learn.ask": [GetAsk, Ask];
   "learn.accept": [AcceptRecommended, Changed];
 }

@@ -1,0 +1,82 @@
+"""The calls that learn what the person likes, and learning by itself once enough was decided.
+
+The ranker brings NumPy with it, so it is loaded when there is something to learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from engine import wire
+from engine.library.store import Library
+from engine.progress import Progress
+from engine.wire import learn
+
+if TYPE_CHECKING:
+    from engine.api import Engine
+
+
+def _train(engine: Engine, _: object) -> wire.JobRef:
+    library = engine.need()
+    library.need_write()
+
+    def work(progress: Progress) -> str:
+        from engine.learning import train
+
+        return train.train(library, progress, thorough=True).sentence()
+
+    running = engine.jobs.running("train")
+    return wire.JobRef(engine.jobs.start("train", work) if running is None else running)
+
+
+def _back(engine: Engine, _: object) -> wire.JobRef:
+    library = engine.need()
+    library.need_write()
+
+    def work(progress: Progress) -> str:
+        from engine.learning import train
+
+        done = train.revert(library, progress)
+        return f"The model of before is in use again. {done.groups:,} groups with a recommendation."
+
+    return wire.JobRef(engine.jobs.start("train", work))
+
+
+def chosen(engine: Engine) -> None:
+    """Learn again in the background where enough was decided since, and nothing else runs.
+
+    What is decided while another job runs is learned by the first decision after it.
+    """
+    library, current = engine.need(), engine.jobs.current()
+    if library.read_only or (current is not None and current.state == "running"):
+        return
+    from engine.learning import state
+
+    if state.due(library):
+        engine.jobs.start("learn", partial(_learn, library))
+
+
+def _learn(library: Library, progress: Progress) -> str:
+    from engine.learning import train
+
+    return train.train(library, progress).sentence()
+
+
+def opened(engine: Engine) -> None:
+    """Learn what the session before left, behind the jobs that opening started."""
+    from engine.learning import state
+
+    if state.due(engine.need(), 1):
+        engine.jobs.start("learn", partial(_learn, engine.need()))
+
+
+# Calls after which it is asked whether to learn.
+TEACHES: frozenset[type[wire.Request]] = frozenset({
+    wire.Pick, wire.Undo, wire.Redo, wire.crop.Choose, wire.rank.PickBest, learn.AcceptRecommended, learn.ReviewDone,
+})  # fmt: skip
+HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
+    learn.Train: _train,
+    learn.RevertModel: _back,
+}
