@@ -141,3 +141,11 @@ def four(open_page: Callable[[Path], Seat], place: Path) -> Seat:
     from tests.ui import ranking
 
     return ranking.begin(open_page(place), 4)
+
+
+@pytest.fixture(scope="session")
+def croppable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of four images that are kept and two families of three in doubt, all with proposals; to be copied."""
+    from tests.ui import cropping
+
+    return cropping.library(tmp_path_factory.mktemp("crop"), 4, 2)

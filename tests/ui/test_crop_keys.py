@@ -23,14 +23,9 @@ def thirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cropping.library(tmp_path_factory.mktemp("crop"), 30)
 
 
-@pytest.fixture(scope="module")
-def four(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cropping.library(tmp_path_factory.mktemp("crop"), 4)
-
-
 @pytest.fixture
-def seat(open_page: Open, four: Path, tmp_path: Path) -> Seat:
-    return begin(open_page(shutil.copytree(four, tmp_path / "library")))
+def seat(open_page: Open, croppable: Path, tmp_path: Path) -> Seat:
+    return begin(open_page(shutil.copytree(croppable, tmp_path / "library")))
 
 
 def test_thirty_pictures_by_keys_are_in_all_places_as_they_were_drawn(

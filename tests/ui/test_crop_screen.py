@@ -24,15 +24,9 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four images that are kept, and two families of three in doubt."""
-    return cropping.library(tmp_path_factory.mktemp("crop"), 4, 2)
-
-
 @pytest.fixture
-def place(library: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(library, tmp_path / "library")
+def place(croppable: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(croppable, tmp_path / "library")
 
 
 @pytest.fixture
