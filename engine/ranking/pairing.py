@@ -8,7 +8,8 @@ and the strength unsure enough for one look to move it (var I / (1 + var I), I t
 is the gap-and-confidence rule of Hamming-LUCB (Heckel et al., AISTATS 2018), which looks at the boundary only, with the
 information gain of ASAP (Mikhailiuk et al., ICPR 2020) for one boundary in place of a whole ranking; Thompson sampling
 from the same posterior did worse here, as it spends looks on images that are already settled. Shown together are images
-of like strength, since an even match tells most.
+of like strength, since an even match tells most. Where a prior says something of images before they are shown, new ones
+are no longer looked at for their own sake: each takes its chance among the others.
 
 Spec 5's own weighted rule and plain chance are there by name.
 """
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ranking.figures import Figures
+from engine.ranking.posterior import Prior
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,6 +36,7 @@ EVEN = 1.0  # log-odds of difference that cost an opponent a factor of e; found 
 CHANCE = 0.3  # the first is drawn among those worth at least this share of the best
 BRIDGE = 6  # every sixth first look has one known winner in it: how often it wins tells how wide strengths spread
 TRIES = 60
+INFORMED = 100  # matches from which on a prior is trusted to choose among new images
 
 
 class Field(Protocol):
@@ -43,6 +46,10 @@ class Field(Protocol):
     mu: Doubles
     sigma: Doubles
 
+    prior: Prior | None
+
+    @property
+    def matches(self) -> int: ...
     @property
     def eligible(self) -> Bools: ...
     @property
@@ -130,7 +137,7 @@ class Default:
         self._looks = np.zeros(len(field.count))  # since the figures are from
 
     def pool(self, found: Figures, eligible: Bools) -> Ints:
-        seen = np.flatnonzero(eligible & (self._field.count > 0))
+        seen = np.flatnonzero(eligible if self._informed else eligible & (self._field.count > 0))
         worth = _worth(found.chance[seen], found.var[seen])
         if len(seen) > POOL:
             best = np.argpartition(-worth, POOL)[:POOL]
@@ -148,7 +155,13 @@ class Default:
         if not self._field.count[some].all():  # an undo: it is new again
             self._fresh = None
 
+    @property
+    def _informed(self) -> bool:
+        return self._field.prior is not None and self._field.matches >= INFORMED
+
     def choose(self, up: int, seat: tuple[int, ...], avoid: frozenset[int]) -> tuple[int, ...]:
+        if self._informed:
+            return complete(self._field, self._ranked(seat, avoid), up, seat, avoid)
         new = np.asarray(self._unseen(up - len(seat), avoid | set(seat)), np.int64)
         self._due += (up - 1) / up
         if len(new) and self._due >= 1:

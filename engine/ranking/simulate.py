@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from engine.errors import WrongUse
 from engine.progress import Progress
+from engine.ranking.guess import guess
 from engine.ranking.posterior import Prior
 from engine.ranking.ranker import Ranker
 from engine.ranking.simulated_judge import Judge, Kind
@@ -25,6 +26,7 @@ Doubles = npt.NDArray[np.float64]
 Strategy = Literal["default", "spec", "random"]
 
 STRATEGIES: tuple[Strategy, ...] = ("default", "spec", "random")
+FEATURES = 16
 WITHIN = 0.1  # standard deviation of near-duplicates about their family's utility
 
 
@@ -38,6 +40,8 @@ class Setup(msgspec.Struct, frozen=True):
         families: images of a near-duplicate family; 1 is none.
         features: correlation of a guess made from the picture with its utility, given to the strategy as prior.
         judge: see `simulated_judge.Judge`.
+        learn: share of the utilities' variance that FEATURES features explain, of whose weights nothing is known; the
+            ranking learns them from its own picks (`guess`).
     """
 
     items: int = 5000
@@ -48,6 +52,7 @@ class Setup(msgspec.Struct, frozen=True):
     families: int = 1
     features: float = 0.0
     judge: Kind = "steady"
+    learn: float = 0.0
 
     def check(self) -> None:
         """Raises WrongUse where there is nothing to simulate."""
@@ -62,6 +67,10 @@ class Setup(msgspec.Struct, frozen=True):
             )
         if not (0 <= self.noise < float("inf") and 0 <= self.features < 1):
             raise WrongUse("Noise is a number of 0 or more, and features a correlation from 0 to below 1.")
+        if not 0 <= self.learn < 1 or (self.learn and (self.features or self.families > 1)):
+            raise WrongUse(
+                "What is learned is a share from 0 to below 1, of images without families, and no guess beside it."
+            )
 
 
 class Played(NamedTuple):
@@ -86,6 +95,7 @@ def play(setup: Setup, strategy: Strategy, seed: int) -> Played:
     """One ranking of a field from beginning to end."""
     rng = np.random.default_rng(seed)
     utility, asked = _field(setup, rng)
+    known = _features(utility, setup.learn, rng) if setup.learn and strategy == "default" else None
     judge = Judge(utility, setup.noise, setup.judge, rng)
     prior = _guess(utility, setup.features, rng) if setup.features else None
     ranker = Ranker(setup.items, top=setup.top, strategy=strategy, seed=seed, eligible=asked, prior=prior)
@@ -102,6 +112,8 @@ def play(setup: Setup, strategy: Strategy, seed: int) -> Played:
             _rate(ranker, outcome.items, draw=outcome.draw)
         elif ranker.stale:
             ranker.refit()
+            if known is not None:
+                ranker.prior = guess(known, ranker) or ranker.prior
     ranker.refit()
     order = _by_score(ranker) if strategy == "spec" else ranker.order()
     return _judged(setup, utility, asked, order, ranker, np.asarray(seconds))
@@ -122,6 +134,18 @@ def _guess(utility: Doubles, features: float, rng: np.random.Generator) -> Prior
     """What a feature of that correlation with the utility tells of it."""
     seen = features * utility + np.sqrt(1 - features**2) * rng.standard_normal(len(utility))
     return Prior(features * seen, np.full(len(utility), 1 - features**2))
+
+
+def _features(utility: Doubles, share: float, rng: np.random.Generator) -> Doubles:
+    """(n, FEATURES) normal features whose best weights explain `share` of the utilities' variance.
+
+    Drawn given the utilities: along hidden weights, features are what such a mix of them would be; across, free.
+    """
+    weights = rng.standard_normal(FEATURES)
+    weights /= np.linalg.norm(weights)
+    free = rng.standard_normal((len(utility), FEATURES))
+    along = np.sqrt(share) * utility + np.sqrt(1 - share) * rng.standard_normal(len(utility))
+    return np.asarray(free + np.outer(along - free @ weights, weights))
 
 
 def _rate(ranker: Ranker, items: tuple[int, ...], *, draw: bool) -> None:

@@ -14,12 +14,12 @@ from shell.commands import common
 
 def simulate(
     items: int, picks: int, up: int, noise: float, seeds: int, top: int, families: int, features: float, judge: str,
-    *, as_json: bool,
+    learn: float, *, as_json: bool,
 ) -> None:  # fmt: skip
     """Play the strategies side by side and print how much of the true top each found."""
     if judge not in get_args(Kind):
         raise WrongUse(f"There is no judge {judge}.", f"Choose one of {', '.join(get_args(Kind))}.")
-    setup = Setup(items, picks, up, noise, top, families, features, cast("Kind", judge))
+    setup = Setup(items, picks, up, noise, top, families, features, cast("Kind", judge), learn)
     with common.progress() as progress:
         lines = run(setup, seeds, progress)
     if as_json:
