@@ -82,6 +82,12 @@ class Cache:
                 for place in places[entry]:
                     yield place, bytes(value)
 
+    def known(self, kind: str) -> set[bytes]:
+        """The keys (`key`) of all contents that have an entry of this kind."""
+        with self._told():
+            rows = self._connection.execute("SELECT content FROM vectors WHERE kind = ?", (kind,))
+            return {bytes(content) for (content,) in rows}
+
     def pairs(self, kind: str, wanted: Sequence[bytes]) -> dict[bytes, float]:
         """The values of those pairs (`pair_key`) that have one."""
         with self._told():

@@ -28,11 +28,12 @@ from engine.vision import (
     weights,
     words,
 )  # fmt: skip
-from engine.vision.cache import Cache
+from engine.vision.cache import Cache, key
 from engine.vision.embedders import Embedder
 from engine.vision.learned.run import learn
+from engine.vision.look_sidecars import has_both
 from engine.vision.pictures import Picture
-from engine.vision.saliency.store import mask_file
+from engine.vision.saliency.store import contents as masked
 from engine.vision.seen import Cue, Look
 
 VERSION = "look-1"  # changes when a detector does: everything is looked at again
@@ -97,10 +98,9 @@ def look(library: Library, progress: Progress) -> Summary:
     """
     library.need_write()
     began, models = time.monotonic(), Models()
-    with library.db.read() as connection:
-        wanted = look_rows.unseen(connection, "" if _sidecar_gone(library) else models.version)
     with Cache(library.paths.vectors) as cache:
         notices = [cache.notice] if cache.notice else []
+        wanted = _wanted(library, cache, models)
         notices += _look(library, cache, models, wanted, progress)
         notices += _compare(library, cache, progress)
     notices += learn(library, progress).notices
@@ -129,24 +129,28 @@ def look_at(library: Library, progress: Progress, contents: Collection[str]) -> 
         return ([cache.notice] if cache.notice else []) + _look(library, cache, models, wanted, progress)
 
 
-def _sidecar_gone(library: Library) -> bool:
-    """The person deleted some of it, which they may: then it is made again, from the cache where that is there."""
-    paths = library.paths
-    return not (paths.vectors.is_file() and all(folder.is_dir() for folder in (paths.hands, paths.det, paths.saliency)))
+def _wanted(library: Library, cache: Cache, models: Models) -> list[Picture]:
+    """What was not looked at, and of what something is gone: a person may delete any of it, a cache may be damaged."""
+    with library.db.read() as connection:
+        every = look_rows.unseen(connection, "")
+        unseen = {picture.content for picture in look_rows.unseen(connection, models.version)}
+    seen, masks, told = cache.known(_kind(models)), masked(library.paths.saliency), has_both(library.paths)
+
+    def is_whole(content: str) -> bool:
+        return content in masks and told(content) and key(content) in seen
+
+    return [picture for picture in every if picture.content in unseen or not is_whole(picture.content)]
+
+
+def _kind(models: Models) -> str:
+    return f"look/{models.version}"
 
 
 def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture], progress: Progress) -> list[str]:
     """Look at these pictures, those known to the cache without a model; answers with sentences for the person."""
     progress.phase("look", len(wanted))
-    kind, refused, known = f"look/{models.version}", list[tuple[str, str]](), dict[int, Look]()
-    for place, data in cache.vectors(kind, [picture.content for picture in wanted]):
-        seen = look_rows.decoded(data)
-        if seen is not None and mask_file(library.paths.saliency, wanted[place].content).is_file():
-            known[place] = seen
-    done = [(wanted[place], seen) for place, seen in known.items()]
-    for first in range(0, len(done), AT_ONCE):
-        _put(library, models, done[first : first + AT_ONCE])
-        progress.step(first)
+    kind, refused = _kind(models), list[tuple[str, str]]()
+    known = _put_known(library, cache, models, wanted, progress)
 
     def keep(rows: list[tuple[Picture, bytes | str]]) -> None:
         good = [(picture, data) for picture, data in rows if isinstance(data, bytes)]
@@ -156,6 +160,8 @@ def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture],
 
     rest = [picture for place, picture in enumerate(wanted) if place not in known]
     died: list[tuple[Picture, str]] = []
+    if known and rest:
+        progress.phase("look", len(rest))
     if rest:
         library.paths.saliency.mkdir(parents=True, exist_ok=True)
         died = batches.run(
@@ -163,6 +169,25 @@ def _look(library: Library, cache: Cache, models: Models, wanted: list[Picture],
             prepare=partial(look_work.prepare, str(models.yunet or ""), str(models.u2net or "")), patience=PATIENCE,
         )  # fmt: skip
     return batches.told(refused + [(picture.path, reason) for picture, reason in died], "looked at")
+
+
+def _put_known(
+    library: Library, cache: Cache, models: Models, wanted: list[Picture], progress: Progress
+) -> set[int]:  # fmt: skip
+    """Put what the cache has and whose mask is there, some at a time: a look takes much memory. Answers with places."""
+    known, masks, some = set[int](), masked(library.paths.saliency), list[tuple[Picture, Look]]()
+    for place, data in cache.vectors(_kind(models), [picture.content for picture in wanted]):
+        seen = look_rows.decoded(data) if wanted[place].content in masks else None
+        if seen is not None:
+            known.add(place)
+            some.append((wanted[place], seen))
+        if len(some) == AT_ONCE:
+            _put(library, models, some)
+            some = []
+            progress.step(len(known))
+    if some:
+        _put(library, models, some)
+    return known
 
 
 def _put(library: Library, models: Models, looks: Sequence[tuple[Picture, Look]]) -> None:

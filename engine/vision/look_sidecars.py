@@ -6,6 +6,8 @@ images of one name have a file each.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +19,8 @@ from engine.vision.pictures import Picture
 from engine.vision.seen import ANKLES, HEELS, TOES, Box, Face, Hand, Look
 
 _LONGEST_NAME = 180  # bytes of the image's name that are kept: file systems end at 255
+_HANDS, _FACES = ".keypoints.json", ".facefoot.json"
+_CONTENT = 12  # letters of the content hash that a name ends with
 SURE = 0.5  # visibility from which on a point of a body was seen and not guessed
 
 
@@ -56,13 +60,27 @@ def write(paths: LibraryPaths, picture: Picture, look: Look) -> None:
     about = (to_text(Path(about[0])), *about[1:])
     faces = [msgspec.structs.replace(face, mesh=[]) for face in people.faces]
     name = stem(picture)
-    wholefile.save(paths.hands / f"{name}.keypoints.json", msgspec.json.encode(Hands(*about, people.hands)))
-    wholefile.save(paths.det / f"{name}.facefoot.json", msgspec.json.encode(FaceFoot(*about, faces, feet(look))))
+    wholefile.save(paths.hands / f"{name}{_HANDS}", msgspec.json.encode(Hands(*about, people.hands)))
+    wholefile.save(paths.det / f"{name}{_FACES}", msgspec.json.encode(FaceFoot(*about, faces, feet(look))))
+
+
+def has_both(paths: LibraryPaths) -> Callable[[str], bool]:
+    """Whether a content has both of its files; the folders are listed once, and a folder that is none holds none."""
+    hands, faces = (_contents(*place) for place in ((paths.hands, _HANDS), (paths.det, _FACES)))
+    return lambda content: content[:_CONTENT] in hands and content[:_CONTENT] in faces
+
+
+def _contents(folder: Path, ending: str) -> set[str]:
+    if not folder.is_dir():
+        return set()
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries]
+    return {name[-_CONTENT - len(ending) : -len(ending)] for name in names if name.endswith(ending)}
 
 
 def stem(picture: Picture) -> str:
     """What the sidecars of an image are called before their ending."""
-    return f"{shortened(to_path(picture.path).name, _LONGEST_NAME)}.{picture.content[:12]}"
+    return f"{shortened(to_path(picture.path).name, _LONGEST_NAME)}.{picture.content[:_CONTENT]}"
 
 
 def feet(look: Look) -> list[Foot]:

@@ -17,6 +17,7 @@ The `.json` is written last, so a mask counts only once it is whole. Nothing rea
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -75,6 +76,15 @@ def mask_file(folder: Path, content: str) -> Path:
     if not _HASH.fullmatch(content):
         raise WrongUse("A mask is named by the content hash of its image.")
     return folder / f"{content}.npy"
+
+
+def contents(folder: Path) -> set[str]:
+    """The contents that have both files of a mask, by their names alone."""
+    if not folder.is_dir():
+        return set()
+    with os.scandir(folder) as entries:
+        names = {entry.name for entry in entries}
+    return {name[:-4] for name in names if name.endswith(".npy") and f"{name[:-4]}.json" in names}
 
 
 def save(folder: Path, content: str, mask: npt.NDArray[np.floating[Any]], *, width: int, height: int, by: By) -> Note:
