@@ -52,7 +52,7 @@ function Finished(): JSX.Element {
     <div class="empty" data-testid="finished">
       <h1>Every crop is decided</h1>
       <p class="dim">
-        {some(done, "image")} decided. {copies > 0 ? `${count(copies)} ${copies === 1 ? "has" : "have"} no cropped copy yet: they are written beside each other into exports/cropped, the originals stay as they are.` : "All cropped copies are written."}
+        {some(done, "image")} decided. {copies > 0 ? `${count(copies)} ${copies === 1 ? "has" : "have"} no cropped copy yet. Copies go into exports/cropped; the originals stay as they are.` : "All cropped copies are written."}
       </p>
       <div class="row">
         {copies > 0 && <CommandButton command="crop.cut" primary>Write the cropped copies</CommandButton>}
