@@ -1,7 +1,7 @@
 """The calls for what to ask next: groups in an order that was learned, and pages of them accepted at once.
 
-Spec 4, section 7, and spec 3, part C: unsure ones first to learn from, clear ones first to be quick. What contradicts
-the rest is found by `engine.learning.qa`, which is loaded when somebody asks for it.
+Spec 4, section 7, and spec 3, part C: unsure ones first to learn from, clear ones first to be quick, and decided ones
+that contradict the rest. What orders them brings NumPy with it, so it is loaded when somebody asks.
 """
 
 from __future__ import annotations
@@ -13,34 +13,50 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from engine import answers, wire
-from engine.culling import asking, decide, queue, recommended
+from engine.culling import asking, decide, queue
+from engine.culling.views import Reason
 from engine.library.text import file_url, to_path
 from engine.wire import learn
 
 if TYPE_CHECKING:
     from engine.api import Engine
+    from engine.learning.ask import Asked
 
 CULLED: list[wire.Screen] = ["library", "cull", "sweep", "crop", *answers.RANKED]
 MOST = 200  # groups a page
 
 
 def _ask(engine: Engine, request: learn.GetAsk) -> learn.Ask:
+    from engine.learning import state
+
     library = engine.need()
-    part = answers.page(request.offset, request.limit)
+    offset, limit = answers.page(request.offset, request.limit)
     with library.db.read() as connection:
-        model = asking.model(connection)
+        told = state.read(connection)
+        model = told.model or asking.model(connection)
         if not model:
-            return learn.Ask(0, 0, "", _missing(connection), [])
-        if request.order == "doubted":
-            return learn.Ask(0, 0, model, _nothing(request), [])
-        total, rows = asking.groups(connection, request.order, request.least, *part)
-        items = [_item(connection, library.paths.thumbs, row) for row in rows]
-    return learn.Ask(total, part[0], model, "" if total else _nothing(request), items)
+            return learn.Ask(0, offset, "", _missing(connection, told.why), [])
+        total, found = _found(connection, request, library.settings.learning.random_share, offset, limit)
+        groups = {row[1]: row for row in asking.rows(connection, [asked.group for asked in found])}
+        items = [_item(connection, library.paths.thumbs, groups[a.group], a) for a in found if a.group in groups]
+    return learn.Ask(total, offset, model, "" if total else _nothing(request), items)
 
 
-def _missing(connection: apsw.Connection) -> str:
+def _found(
+    connection: apsw.Connection, request: learn.GetAsk, share: float, offset: int, limit: int
+) -> tuple[int, list[Asked]]:
+    """A page of the order. The clear ones come from the bound on, without those that are drawn for a check."""
+    from engine.learning import ask
+
+    if request.order == "obvious":
+        total, clear = asking.clear(connection, request.least, offset, limit)
+        return total, [ask.Asked(*c[:5], checked=False, reasons=ask.reasons(c.reasons)) for c in clear]
+    return ask.page(connection, request.order, offset, limit, share)
+
+
+def _missing(connection: apsw.Connection, why: str) -> str:
     decided = queue.counts(connection).decided
-    return f"Nothing was learned yet. You have decided {decided:,} group{'s' * (decided != 1)} so far."
+    return f"{why} You have decided {decided:,} group{'s' * (decided != 1)} so far."
 
 
 def _nothing(request: learn.GetAsk) -> str:
@@ -51,18 +67,17 @@ def _nothing(request: learn.GetAsk) -> str:
     return "No group is undecided." if request.order == "informative" else "Nothing you decided is in doubt."
 
 
-def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row) -> learn.AskItem:
-    group = queue.queue_item(connection, thumbs, *row.group)
-    if row.checked:
-        return learn.AskItem(group, 0, "", "", "", 0.0, row.information, differs=False, reasons=[])
-    path, content = connection.execute("SELECT filepath, content_hash FROM images WHERE id = ?", (row.image,)).get or (
-        "",
-        None,
-    )
+def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Asked) -> learn.AskItem:
+    group = queue.queue_item(connection, thumbs, *row)
+    if asked.checked:
+        return learn.AskItem(group, 0, "", "", "", 0.0, asked.information, differs=False, reasons=[])
+    path, content = connection.execute(
+        "SELECT filepath, content_hash FROM images WHERE id = ?", (asked.image,)
+    ).get or ("", None)
     return learn.AskItem(
-        group=group, image=row.image, url=file_url(to_path(path)), thumb_url=queue.thumb_url(thumbs, content),
-        filename=to_path(path).name, confidence=row.confidence, information=row.information, differs=row.differs,
-        reasons=recommended.reasons_of(row.reasons),
+        group=group, image=asked.image, url=file_url(to_path(path)), thumb_url=queue.thumb_url(thumbs, content),
+        filename=to_path(path).name, confidence=asked.confidence, information=asked.information, differs=asked.differs,
+        reasons=[Reason(r.name, r.text, r.weight) for r in asked.reasons],
     )  # fmt: skip
 
 

@@ -64,21 +64,33 @@ def view(connection: apsw.Connection, key: str, open_images: set[int], *, decide
         open_images: members that are neither rejected nor missing.
     """
     row: Any = connection.execute(_ROW, (key,)).fetchone()
+    if decided:
+        return _afterwards(connection, key, row[0] if row and row[0] in open_images else None)
     if row is None:
         return None
     image, confidence, checked, _, reasons = row
-    if checked and not decided:
+    if checked:
         return RecommendedView(None, 0.0, checked=True, agreed=None, reasons=[])
     if image not in open_images:
         return None
-    agreed = connection.execute(
-        "SELECT agreed FROM agreements WHERE subject = ? AND kind = 'winner' ORDER BY at DESC LIMIT 1", (key,)
-    ).get
-    return RecommendedView(
-        image=image, confidence=confidence, checked=bool(checked),
-        agreed=None if agreed is None or not decided else bool(agreed), reasons=reasons_of(reasons),
-    )  # fmt: skip
+    return RecommendedView(image, confidence, checked=False, agreed=None, reasons=reasons_of(reasons))
+
+
+def _afterwards(connection: apsw.Connection, key: str, image: int | None) -> RecommendedView | None:
+    """Whether the person agreed; `image` while it is known which one was recommended."""
+    said: Any = connection.execute(
+        "SELECT agreed, confidence, checked FROM agreements WHERE subject = ? AND kind = 'winner'"
+        " ORDER BY at DESC LIMIT 1",
+        (key,),
+    ).fetchone()
+    if said is None:
+        return None
+    return RecommendedView(image, said[1], checked=bool(said[2]), agreed=bool(said[0]), reasons=[])
 
 
 def reasons_of(data: bytes | str) -> list[Reason]:
-    return msgspec.json.decode(data, type=list[Reason])
+    """The reasons of a row of `recommended`; none where they cannot be read."""
+    try:
+        return msgspec.json.decode(data, type=list[Reason])
+    except msgspec.MsgspecError:
+        return []

@@ -11,6 +11,7 @@ import pytest
 import rows
 
 from engine.api import Engine
+from engine.learning import state
 from engine.library.store import Library
 from tests.advice import say
 
@@ -52,11 +53,12 @@ def test_the_clearest_come_first_from_a_confidence_on_and_without_those_drawn(de
 
 def test_those_that_teach_most_come_first_with_those_drawn_spread_among_them_and_blind(desk: Desk) -> None:
     keys = [say(desk.library, 1 + 3 * n, information=n / 10, checked=n in (0, 9)) for n in range(10)]
+    desk.library.change_setting("learning.random_share", 0.25)
     items = desk.ask("learn.ask", order="informative")["items"]
     order = [keys.index(item["group"]["id"]) for item in items]
     assert [n for n in order if n not in (0, 9)] == [8, 7, 6, 5, 4, 3, 2, 1]
-    assert sorted(order.index(n) for n in (0, 9)) == [2, 7]
-    drawn = items[2]
+    assert sorted(order.index(n) for n in (0, 9)) == [3, 7]
+    drawn = items[3]
     assert (drawn["image"], drawn["url"], drawn["confidence"], drawn["reasons"]) == (0, "", 0.0, [])
 
 
@@ -68,12 +70,11 @@ def test_pages_of_an_order_join_without_a_gap(desk: Desk) -> None:
     assert [i["group"]["id"] for part in parts for i in part] == whole
 
 
-def test_a_settled_group_is_asked_about_only_where_another_image_is_recommended(tmp_path: Path) -> None:
+def test_a_group_settled_by_default_may_teach_but_is_no_clear_one(tmp_path: Path) -> None:
     with rows.filled(tmp_path, [3, 3], blurred=0.0) as library:
         desk = Desk(library)
-        say(library, 3)
-        differs = say(library, 5, differs=True)
-        assert [i["group"]["id"] for i in desk.ask("learn.ask", order="informative")["items"]] == [differs]
+        keys = [say(library, 3, information=0.2), say(library, 5, information=0.1)]
+        assert [i["group"]["id"] for i in desk.ask("learn.ask", order="informative")["items"]] == keys
         assert desk.ask("learn.ask", order="obvious")["total"] == 0
 
 
@@ -97,3 +98,13 @@ def test_a_group_shows_what_is_recommended_of_it(desk: Desk) -> None:
     group = desk.ask("cull.groups", ids=[key])["groups"][0]
     assert group["recommended"]["image"] == 2
     assert group["recommended"]["reasons"][0] == {"name": "sharpness", "text": "sharper", "weight": 0.9}
+
+
+def test_a_decision_that_the_others_contradict_is_offered_again_with_what_they_would_keep(desk: Desk) -> None:
+    one, two = say(desk.library, 1), say(desk.library, 4)
+    desk.ask("cull.pick", groupId=one, winner=2)
+    desk.ask("cull.pick", groupId=two, winner=4)
+    told = state.State(model="bayes-1", doubts=[state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)])
+    desk.library.write(lambda c: state.write(c, told))
+    answer = desk.ask("learn.ask", order="doubted")
+    assert [(i["group"]["id"], i["image"], i["confidence"]) for i in answer["items"]] == [(one, 1, 0.91)]

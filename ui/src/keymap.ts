@@ -2,7 +2,7 @@
 import { reasons } from "./crop/words";
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -67,7 +67,23 @@ export const KEYMAP: readonly Binding[] = [
   key("cull", "V", "seen.toggle"),
   key("cull", "I", "image.info"),
   key("cull", "L", "cull.scope"),
+  key("cull", "R", "cull.learned"),
+  key("cull", "S", "cull.order"),
+  key("cull", "Shift+S", "cull.orderBack"),
+  key("cull", "P", "obvious.page"),
   key("cull", "G", "screen.sweep"),
+
+  key("obvious", "Enter", "obvious.accept"),
+  { scope: "obvious", keys: ARROWS, command: "obvious.move", shown: "← ↑ → ↓" },
+  key("obvious", "X", "obvious.out"),
+  key("obvious", "Z Space", "obvious.look"),
+  key("obvious", "[", "obvious.lessSure"),
+  key("obvious", "]", "obvious.surer"),
+  key("obvious", "B", "obvious.back"),
+  key("obvious", "L", "cull.scope"),
+  key("obvious", "S", "cull.order"),
+  key("obvious", "Shift+S", "cull.orderBack"),
+  key("obvious", "G", "screen.sweep"),
 
   { scope: "tags", keys: TAGS.map((t) => t.letter), command: "tags.toggle", shown: "letter" },
   key("tags", "Enter X", "tags.confirm"),

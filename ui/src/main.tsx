@@ -10,7 +10,7 @@ import { Crop } from "./crop";
 import { openAt as openCrop, watchCrop } from "./crop/place";
 import { Cull } from "./cull";
 import { show, watchPlace } from "./cull/place";
-import { items, reload } from "./cull/queue";
+import { items, least, reload, which } from "./cull/queue";
 import { Duplicates } from "./duplicates";
 import { openAt, watchCopies } from "./duplicates/place";
 import { Export } from "./export";
@@ -86,6 +86,8 @@ async function boot(): Promise<void> {
   watchDrag();
   render(<App />, document.getElementById("app") as HTMLElement);
   const place = await start();
+  which.value = place?.order ?? "needs";
+  least.value = Math.min(0.99, Math.max(0.5, place?.least ?? 0.9));
   if (place?.screen === "cull") {
     await reload(place.groupId || null);
     fresh("cull");

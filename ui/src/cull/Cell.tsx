@@ -7,6 +7,7 @@ import { Icon } from "../kit/Icon";
 import { Name, percent, stageName, visible } from "../kit/words";
 import { also, focusId } from "./focus";
 import { choose } from "./decide";
+import { learnedImage, learnedWords } from "./learned";
 import { wordsOf } from "./tags";
 
 interface Props extends Lying {
@@ -34,14 +35,15 @@ const MARK_WORDS: Record<Mark, string> = {
 export function Cell({ group, member, ...lying }: Props): JSX.Element {
   const { number, shown, cell, caption } = lying;
   const mark = markOf(group, member, shown && also.value.has(member.id));
+  const learned = learnedImage(group) === member.id && group.recommended ? learnedWords(group.recommended) : "";
   return (
     <Framed
       {...lying}
       image={member}
       mark={mark}
-      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}${member.toCrop ? ", to be cropped" : ""}`}
-      below={(style) => <Caption {...{ member, number, mark, style }} compact={cell.height + caption < ROOMY} />}
-      figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "" }}
+      label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}${member.toCrop ? ", to be cropped" : ""}${learned && `, ${learned}`}`}
+      below={(style) => <Caption {...{ member, number, mark, style, learned }} compact={cell.height + caption < ROOMY} />}
+      figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "", "data-learned": learned !== "" }}
       focus={() => void (focusId.value = member.id)}
     />
   );
@@ -53,9 +55,10 @@ interface CaptionProps {
   mark: Mark;
   compact: boolean;
   style: Style;
+  learned: string; // what was learned says of it, where it would keep it
 }
 
-function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.Element {
+function Caption({ member, number, mark, compact, style, learned }: CaptionProps): JSX.Element {
   return (
     <figcaption class="caption" data-compact={compact} style={style}>
       <div class="caption-line">
@@ -68,6 +71,7 @@ function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.El
           <Cropped image={member} />
           {member.toCrop && <span class="cropped" title="You sent it to be cropped" data-to-crop>To crop</span>}
           {member.flagged && <span class="mark" title="Flagged for a second look" aria-label="Flagged"><Icon name="flag" solid /></span>}
+          {learned && mark !== "proposed" && <span class="mark mark-learned">Learned</span>}
           {mark && <MarkSign mark={mark} />}
         </span>
       </div>
@@ -76,7 +80,7 @@ function Caption({ member, number, mark, compact, style }: CaptionProps): JSX.El
         <span title="0 to 100 %, from sharpness, exposure and noise">quality {percent(member.quality)}</span>
         {member.width > 0 && <span class="size">{member.width} × {member.height}</span>}
       </div>
-      <Why member={member} />
+      <Why member={member} learned={learned} />
     </figcaption>
   );
 }
@@ -90,11 +94,14 @@ function MarkSign({ mark }: { mark: Exclude<Mark, ""> }): JSX.Element {
   );
 }
 
-function Why({ member }: { member: MemberView }): JSX.Element {
+function Why({ member, learned }: { member: MemberView; learned: string }): JSX.Element {
   const doubts = member.defects.map((d) => d.text || d.name);
   const tags = member.tags.map(wordsOf);
-  if (doubts.length + tags.length === 0) return <div class="caption-line why dim" title={member.reason}>{member.reason}</div>;
-  const text = [...tags, ...doubts].join(" · ");
+  if (doubts.length + tags.length === 0) {
+    const text = [learned, member.reason].filter(Boolean).join(" · ");
+    return <div class="caption-line why dim" title={text}>{text}</div>;
+  }
+  const text = [learned, ...tags, ...doubts].filter(Boolean).join(" · ");
   return (
     <div class="caption-line why" title={text} data-defects={member.defects.map((d) => d.name).join(" ")}>
       <Icon name="doubt" /> <span class="ellipsis">{text}</span>

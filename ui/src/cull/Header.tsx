@@ -5,12 +5,15 @@ import { scaleOf } from "../kit/zoom";
 import { status } from "../state";
 import { focusId, pageOf, PER_PAGE, zoom } from "./focus";
 import { secondsEach } from "./pace";
-import { current, index, items, reload, SCOPE_NAMES, SCOPES, total, which, type Which } from "./queue";
+import { chooseList } from "./commands";
+import { standing } from "./learned";
+import { leftOver } from "./obvious/state";
+import { current, index, items, ORDERS, pageOpen, SCOPE_NAMES, SCOPES, total, which, type Which } from "./queue";
 
 const STATUS_WORDS = { review: "", auto: "by default", decided: "decided by you", rejected: "all rejected" } as const;
 
 export function Header(): JSX.Element {
-  const group = current.value;
+  const group = pageOpen.value ? null : current.value;
   const pages = group ? Math.ceil(group.members.length / PER_PAGE) : 1;
   return (
     <header class="cull-head">
@@ -22,9 +25,11 @@ export function Header(): JSX.Element {
             images {pageOf(group, focusId.value) * PER_PAGE + 1}–{Math.min(group.members.length, (pageOf(group, focusId.value) + 1) * PER_PAGE)} of {group.members.length}
           </span>
         )}
+        {!group && pageOpen.value && <><strong>Obvious first</strong><span class="dim ellipsis">Look over the page, take out what is not so, accept the rest at once.</span></>}
+        {group && standing(group) && <span class="status-word ellipsis" data-testid="standing" title={standing(group)}>{standing(group)}</span>}
         {group && <span class="dim ellipsis" data-reasons title={group.reasons.join(" · ")}>{group.reasons.join(" · ")}</span>}
       </div>
-      <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>
+      {!pageOpen.value && <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>}
       <ScopePicker />
       <Progress />
     </header>
@@ -39,18 +44,17 @@ function zoomWord(): string {
 }
 
 function ScopePicker(): JSX.Element {
-  const change = (next: Which): void => {
-    which.value = next;
-    void reload();
-  };
+  const option = (s: Which): JSX.Element => <option key={s} value={s}>{SCOPE_NAMES[s]}</option>;
   return (
-    <select class="scope" tabIndex={0} aria-label="Which groups to go through" value={which.value} onChange={(e) => { change(e.currentTarget.value as Which); e.currentTarget.blur(); }}>
-      {SCOPES.map((s) => <option key={s} value={s}>{SCOPE_NAMES[s]}</option>)}
+    <select class="scope" tabIndex={0} aria-label="Which groups to go through" value={which.value} onChange={(e) => { chooseList(e.currentTarget.value as Which); e.currentTarget.blur(); }}>
+      <optgroup label="Which">{SCOPES.map(option)}</optgroup>
+      <optgroup label="As was learned">{ORDERS.filter((o) => o !== "needs").map(option)}</optgroup>
     </select>
   );
 }
 
-function Progress(): JSX.Element {
+function Progress(): JSX.Element | null {
+  if (pageOpen.value) return <span class="dim">{some(leftOver.value.clear, "left", "left")}</span>;
   const n = Math.max(items.value.length, total.value);
   const needs = status.value?.needsYou ?? 0;
   const each = secondsEach();

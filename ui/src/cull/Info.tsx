@@ -4,11 +4,21 @@ import type { MemberView } from "../bridge.gen";
 import { Info as About, Line } from "../kit/Info";
 import { bytes, percent, pixels } from "../kit/words";
 import { focused } from "./focus";
+import { learnedImage, reasonWords, weightiest } from "./learned";
+import { current } from "./queue";
 import { wordsOf } from "./tags";
 
 export function Info(): JSX.Element {
   const m = focused.value;
-  return <About image={m}>{m && <Measured m={m} />}</About>;
+  return <About image={m}>{m && <><Learned m={m} /><Measured m={m} /></>}</About>;
+}
+
+/** Of the image that was learned: how sure, and what weighs most. */
+function Learned({ m }: { m: MemberView }): JSX.Element | null {
+  const said = current.value?.recommended;
+  if (!said || !current.value || learnedImage(current.value) !== m.id) return null;
+  const reasons = weightiest(said.reasons).map((r) => `${reasonWords(r)} (${r.weight > 0 ? "+" : "−"}${Math.abs(r.weight).toFixed(2)})`);
+  return <Line name="Learned" value={[`keeps this one, ${percent(said.confidence)} sure`, ...reasons].join("; ")} long />;
 }
 
 function Measured({ m }: { m: MemberView }): JSX.Element {
@@ -24,7 +34,7 @@ function Measured({ m }: { m: MemberView }): JSX.Element {
       <Line name="Format" value={m.format} />
       <Line name="Taken" value={m.takenAt.replace("T", " ")} />
       <Line name="Proposed as" value={m.reason ? `${m.decision}: ${m.reason}` : m.decision} long />
-      <Line name="Defects" value={m.defects.map((d) => d.text || d.name).join("\n")} long />
+      <Line name="Defects" value={m.defects.map((d) => d.text || d.name).join("; ")} long />
       <Line name="Suggested tags" value={m.verdict === "reject" ? "" : m.likelyTags.map(wordsOf).join(", ")} long />
       <Line name="Tags" value={m.tags.map(wordsOf).join(", ")} long />
     </>

@@ -5,12 +5,14 @@ import { goTo, screen, status } from "../state";
 import { accept, choose, confirmReject, flag, reopen, sendToCrop, startReject, tagging, toggleAlso, toggleTag } from "./decide";
 import { cellsNow } from "./Deck";
 import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
-import { onward, step, toUnresolved } from "./place";
-import { current, index, items, loaded, reload, SCOPE_NAMES, SCOPES, which } from "./queue";
+import { learnedImage } from "./learned";
+import "./obvious/commands";
+import { onward, show, step, toUnresolved } from "./place";
+import { closer, current, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, SCOPES, which, type Which } from "./queue";
 import { TAGS } from "./tags";
 
-const here = (): boolean => screen.value === "cull" && current.value !== null;
-const inList = (): boolean => screen.value === "cull" && items.value.length > 0;
+const here = (): boolean => screen.value === "cull" && current.value !== null && !pageOpen.value;
+const inList = (): boolean => screen.value === "cull" && items.value.length > 0 && !pageOpen.value;
 
 /** The image a digit names on the page shown. */
 function numbered(key: string | undefined): number | null {
@@ -37,18 +39,25 @@ function move(key = ""): void {
   if (member) focusId.value = member.id;
 }
 
-function nextScope(): void {
-  const at = SCOPES.indexOf(which.peek());
-  which.value = SCOPES[(at + 1) % SCOPES.length] ?? "needs";
-  void reload();
+/** Another list, from its beginning where it has an order of its own. */
+export function chooseList(next: Which): void {
+  which.value = next;
+  closer.value = false;
+  const learned = ORDERS.some((o) => o === next) && next !== "needs";
+  void reload(learned ? null : undefined).then(() => learned && show(0));
 }
+
+function nextOf(lists: readonly Which[], by: 1 | -1): void {
+  chooseList(lists[(lists.indexOf(which.peek()) + by + lists.length) % lists.length] ?? "needs");
+}
+
+const learned = (): number | null => (current.value ? learnedImage(current.value) : null);
 
 const finishTitle = (): string => (status.value?.needsYou ? "Go through those that need you" : "Sweep the keepers");
 
 function finish(): void {
   if (!status.peek()?.needsYou) return goTo("sweep");
-  which.value = "needs";
-  void reload(null);
+  chooseList("needs");
 }
 
 function acceptTitle(): string {
@@ -73,7 +82,12 @@ define(
   { id: "cull.forward", title: () => "Next group in the list, decided or not", short: () => "forward", ready: () => inList() && index.value < items.value.length, run: () => step(1) },
   { id: "cull.backward", title: () => "Previous group in the list, decided or not", short: () => "back one", ready: () => inList() && index.value > 0, run: () => step(-1) },
   { id: "cull.move", title: () => "Move between the images", short: () => "move", ready: here, run: move },
-  { id: "cull.scope", help: "Change which groups are gone through", title: () => `Change the list (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, ready: () => screen.value === "cull", run: nextScope },
+  { id: "cull.scope", help: "Change which groups are gone through", title: () => `Change the list (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, ready: () => screen.value === "cull", run: () => nextOf(SCOPES, 1) },
+  { id: "cull.order", help: "Change the order: as now, obvious first, teach me, second thoughts", title: () => `Change the order (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, short: () => "order", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, 1) },
+  { id: "cull.orderBack", title: () => "The order before", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, -1) },
+  { id: "cull.plainOrder", title: () => "Go through those that need you", ready: () => screen.value === "cull" && which.value !== "needs", run: () => chooseList("needs") },
+  { id: "cull.learned", help: "Keep the image that was learned", title: () => (here() && learned() !== null ? `Keep ${numberOf(learned())}, as learned` : "Keep the image that was learned"), short: () => `keep ${numberOf(learned())}, as learned`, ready: () => here() && learned() !== null,
+    run: () => { const id = learned(); if (id !== null) choose(id); } },
   { id: "image.info", help: "Prompt, seed and figures", title: () => `${infoOpen.value ? "Hide" : "Show"} prompt, seed and figures`, short: () => "prompt", ready: here, run: () => void (infoOpen.value = !infoOpen.value) },
   { id: "tags.toggle", title: () => "Say what is wrong", short: () => "tag", ready: () => tagging.value !== null,
     run: (key) => { const tag = TAGS.find((t) => t.letter === key); if (tag) toggleTag(tag.name); } },
@@ -84,7 +98,9 @@ define(
 /** Escape on this screen first puts away what is open. */
 export function closeOne(): boolean {
   if (zoom.view.peek().mode !== "fit") return zoom.fit(), true;
+  if (pageOpen.peek()) return false;
   if (infoOpen.peek()) return (infoOpen.value = false), true;
+  if (which.peek() === "obvious" && closer.peek() && items.peek().length > 0) return (closer.value = false), true;
   return false;
 }
 

@@ -11,7 +11,8 @@ import { refetchAll } from "./groups";
 import { Header } from "./Header";
 import { Info } from "./Info";
 import { ahead } from "./place";
-import { current, currentId, index, items, loaded, reload, which } from "./queue";
+import { Page } from "./obvious/Page";
+import { current, currentId, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, which, why } from "./queue";
 import "./style.css";
 import { TagStrip } from "./TagStrip";
 
@@ -26,8 +27,8 @@ export function Cull(): JSX.Element {
     <section class="cull" data-group={current.value?.id ?? ""} data-status={current.value?.status ?? ""} data-finished={finished}>
       <Header />
       <div class="cull-body">
-        {finished ? <Finished /> : <Deck />}
-        {infoOpen.value && !finished && <Info />}
+        {pageOpen.value ? <Page /> : finished ? <Finished /> : <Deck />}
+        {infoOpen.value && !finished && !pageOpen.value && <Info />}
       </div>
       <TagStrip />
     </section>
@@ -38,6 +39,9 @@ function Finished(): JSX.Element {
   const s = status.value;
   if (!s || s.groups === 0) {
     return <Empty title="No groups yet" text="Add a folder of images; near-identical ones are grouped, and the doubtful groups come here." command="source.add" />;
+  }
+  if (why.value && items.value.length === 0 && which.value !== "needs" && ORDERS.some((o) => o === which.value)) {
+    return <Empty title={`${SCOPE_NAMES[which.value]}: not yet`} text={why.value} command="cull.plainOrder" />;
   }
   if (which.value !== "needs" && items.value.length === 0) {
     return <Empty title="No groups in this list" text="Choose another list above, or press L." command="cull.scope" />;

@@ -8,7 +8,7 @@ import { hold } from "../kit/images";
 import { painted } from "../painted";
 import { also, entryOf, focusId, PER_PAGE, zoom } from "./focus";
 import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
-import { current, currentId, drop, following, index, insert, items, loaded, loadMore, reload, upcoming, which } from "./queue";
+import { closer, current, currentId, drop, following, index, insert, items, least, loaded, loadMore, ORDERS, pageOpen, reload, upcoming, which } from "./queue";
 
 const AHEAD = 3;
 const AFTER = 30; // ms: the frame is handed over, now the window draws it
@@ -111,6 +111,7 @@ let going = 0;
 export async function goToGroup(id: string, imageId?: number): Promise<void> {
   const asked = ++going;
   goTo("cull");
+  closer.value = true;
   if (!loaded.peek()) await reload(id);
   try {
     const [group] = await fetchGroups([id], true);
@@ -124,6 +125,7 @@ export async function goToGroup(id: string, imageId?: number): Promise<void> {
 
 /** After Undo and Redo: where it happened. */
 export async function showWhere(changed: Changed): Promise<void> {
+  if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) return reload(changed.groupId);
   if (changed.groupId) await goToGroup(changed.groupId, changed.imageId || undefined);
 }
 
@@ -135,7 +137,9 @@ let lastSaved = "";
 export function savePlace(name: Tab, groupId = "", imageId = 0): void {
   clearTimeout(saving);
   const send = (): void => {
-    const fields = { screen: name, groupId, imageId };
+    const list = which.peek();
+    const order = ORDERS.find((o) => o === list) ?? "needs";
+    const fields = { screen: name, groupId, imageId, order, least: least.peek() };
     const text = JSON.stringify(fields);
     if (text === lastSaved || readOnly.peek()) return;
     lastSaved = text;
@@ -148,7 +152,8 @@ export function watchPlace(): void {
   effect(() => {
     const group = currentId.value;
     const image = focusId.value;
-    if (screen.value === "cull" && group !== null) savePlace("cull", group, image ?? 0);
+    const bound = least.value; // it and the order are saved with the place
+    if (screen.value === "cull" && (group !== null || (which.value !== "needs" && bound > 0))) savePlace("cull", group ?? "", image ?? 0);
   });
   placeOf.set("library", () => savePlace("library"));
 }

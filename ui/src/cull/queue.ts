@@ -1,16 +1,29 @@
 /** The list of groups being worked through, and where in it the person is. */
 import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
-import type { GetQueue, GroupView, QueueItem } from "../bridge.gen";
+import type { AskItem, CullOrder, GetQueue, GroupView, QueueItem } from "../bridge.gen";
 import { complain, status } from "../state";
 import { fetchGroups, groupSignal, onGroup } from "./groups";
 
-export type Which = NonNullable<GetQueue["which"]>;
+export type Which = NonNullable<GetQueue["which"]> | CullOrder;
 export const SCOPES: readonly Which[] = ["needs", "all", "auto", "decided"];
-export const SCOPE_NAMES: Record<Which, string> = { needs: "Needs you", all: "All groups", auto: "By default", decided: "Decided" };
+/** Orders of what waits: by name, or as was learned. */
+export const ORDERS: readonly CullOrder[] = ["needs", "obvious", "informative", "doubted"];
+export const SCOPE_NAMES: Record<Which, string> = {
+  needs: "Needs you", all: "All groups", auto: "By default", decided: "Decided",
+  obvious: "Obvious first", informative: "Teach me", doubted: "Second thoughts",
+};
 const PAGE = 500;
 
 export const which = signal<Which>("needs");
+/** From which confidence on a group is obvious. */
+export const least = signal(0.9);
+/** What the last learned order said of itself: "" or what is missing. */
+export const why = signal("");
+/** What is recommended of the groups of a learned order. */
+export const advice = new Map<string, AskItem>();
+/** On "Obvious first": one group is looked at, not the page. */
+export const closer = signal(false);
 export const items = signal<QueueItem[]>([]);
 export const total = signal(0); // of the list in the engine when it was last asked
 export const index = signal(0); // items.length means: nothing left
@@ -37,7 +50,9 @@ export async function reload(asked?: string | null): Promise<void> {
     return;
   }
   try {
-    const page = await call("cull.queue", { which: which.value, offset: 0, limit: PAGE });
+    const of = which.peek();
+    const page = await read(0);
+    if (of !== which.peek()) return; // another list was asked for since
     fetched = page.items.length;
     let list = page.items;
     const away = stay();
@@ -61,6 +76,28 @@ export async function reload(asked?: string | null): Promise<void> {
   }
 }
 
+const isLearned = (list: Which): list is CullOrder => list !== "needs" && (ORDERS as readonly Which[]).includes(list);
+
+/** A part of the list from the engine, in the order of the list. */
+async function read(offset: number): Promise<{ items: QueueItem[]; total: number }> {
+  const list = which.peek();
+  if (!isLearned(list)) return call("cull.queue", { which: list as NonNullable<GetQueue["which"]>, offset, limit: PAGE });
+  const order = list as Exclude<CullOrder, "needs">;
+  const answer = await call("learn.ask", { order, offset, limit: PAGE, least: order === "obvious" ? least.peek() : 0 });
+  if (offset === 0) advice.clear();
+  for (const item of answer.items) advice.set(item.group.id, item);
+  why.value = answer.why;
+  return { items: answer.items.map((i) => i.group), total: answer.total };
+}
+
+/** Still to be looked at: what the learned orders ask about may be settled by default. */
+export const waits = (item: QueueItem): boolean => item.status === "review" || (which.value === "informative" && item.status === "auto");
+
+/** Lists that a decided group leaves. */
+const leaving = (): boolean => ["needs", "obvious", "informative"].includes(which.value);
+
+export const pageOpen = computed(() => which.value === "obvious" && !closer.value && items.value.length > 0);
+
 export function itemOf(group: GroupView): QueueItem {
   return {
     id: group.id,
@@ -75,9 +112,11 @@ export function itemOf(group: GroupView): QueueItem {
 export function loadMore(): Promise<void> {
   if (asking || fetched >= total.value) return asking ?? Promise.resolve();
   // decided groups have left the engine's `needs` list, so they no longer count towards the offset
-  const offset = which.value === "needs" ? items.value.filter((i) => i.status === "review").length : fetched;
-  asking = call("cull.queue", { which: which.value, offset, limit: PAGE })
+  const offset = leaving() ? items.value.filter(waits).length : fetched;
+  const of = which.peek();
+  asking = read(offset)
     .then((page) => {
+      if (of !== which.peek()) return;
       const known = new Set(items.value.map((i) => i.id));
       fetched = page.items.length ? fetched + page.items.length : page.total;
       batch(() => {
@@ -91,19 +130,21 @@ export function loadMore(): Promise<void> {
   return asking;
 }
 
-/** The next group to look at in a direction: unresolved ones in `needs`, simply the neighbour elsewhere. */
+/** The next group to look at in a direction: unresolved ones where decided groups leave the list, else the neighbour. */
 export function following(from: number, step: 1 | -1): number | null {
   const list = items.value;
   const n = list.length;
-  if (which.value !== "needs") {
+  if (!leaving()) {
     const next = from + step;
     return next >= 0 && next < n ? next : null;
   }
   for (let i = 1; i <= n; i++) {
     const at = (((from + i * step) % n) + n) % n;
-    if (at !== from && list[at]?.status === "review") return at;
+    const item = list[at];
+    if (at !== from && item && waits(item)) return at;
   }
-  return list[from]?.status === "review" ? from : null;
+  const here = list[from];
+  return here && waits(here) ? from : null;
 }
 
 /** The next few groups, in the order the keys will reach them. */

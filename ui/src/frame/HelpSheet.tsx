@@ -8,7 +8,7 @@ import { Sheet } from "./Sheet";
 
 const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   library: [{ scope: "library", title: "Library" }],
-  cull: [{ scope: "cull", title: "Cull" }, { scope: "tags", title: "While rejecting" }],
+  cull: [{ scope: "cull", title: "Cull" }, { scope: "obvious", title: "On a page of clear groups" }, { scope: "tags", title: "While rejecting" }],
   sweep: [{ scope: "sweep", title: "Sweep" }, { scope: "large", title: "One image, large" }],
   rank: [{ scope: "rank", title: "Rank" }],
   rankings: [{ scope: "rankings", title: "Rankings" }, { scope: "ranked", title: "One image, large" }],

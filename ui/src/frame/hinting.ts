@@ -4,7 +4,8 @@ import { current as doubt } from "../check/list";
 import { gridOpen } from "../check/view";
 import { hinted as hintedInCrop } from "../crop/commands";
 import { tagging } from "../cull/decide";
-import { current } from "../cull/queue";
+import { learnedImage } from "../cull/learned";
+import { current, pageOpen, which } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
 import { now } from "../rank/matches";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
@@ -20,7 +21,10 @@ function wanted(): string[] {
       return ["library.next", "source.add", "library.rescan", "screen.sweep", "export.keepers"];
     case "cull":
       if (tagging.value) return ["tags.toggle", "tags.confirm", "tags.cancel"];
+      if (pageOpen.value) return ["obvious.accept", "obvious.out", "obvious.look", "obvious.lessSure", "cull.order"];
+      if (!current.value && which.value !== "needs") return ["cull.order", "cull.scope", "obvious.lessSure", "history.undo"];
       if (!current.value) return ["cull.finish", "screen.sweep", "export.keepers", "cull.backward", "history.undo"];
+      if (learnedImage(current.value) !== null && learnedImage(current.value) !== current.value.proposed) return ["cull.choose", "cull.accept", "cull.learned", "cull.skip", "cull.reject"];
       if (current.value.status === "review") return ["cull.choose", "cull.accept", "cull.skip", "cull.reject", "zoom.cycle"];
       return ["cull.next", "cull.choose", "cull.reopen", "history.undo", "zoom.cycle"];
     case "sweep":

@@ -2,6 +2,7 @@
 import { gridOpen } from "../check/view";
 import { reasoning } from "../crop/work";
 import { tagging } from "../cull/decide";
+import { pageOpen } from "../cull/queue";
 import { duplicatesScope } from "../duplicates/hints";
 import { question } from "../duplicates/question";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
@@ -14,6 +15,7 @@ export const isMac = (): boolean => platform.value === "darwin";
 export function scopesNow(): Scope[] {
   if (overlay.value === "export") return ["export", "anywhere"];
   if (screen.value === "cull" && tagging.value) return ["tags", "anywhere"];
+  if (screen.value === "cull" && pageOpen.value) return ["obvious", "anywhere"];
   if (screen.value === "sweep" && largeOpen.value) return ["large", "anywhere"];
   if (screen.value === "rankings" && rankedOpen.value) return ["ranked", "anywhere"];
   if (screen.value === "check" && gridOpen.value) return ["checks", "anywhere"];
