@@ -27,6 +27,7 @@ EVERYWHERE: list[wire.Screen] = [
     "crop",
     "duplicates",
     "check",
+    "same",
     "export",
 ]
 RANKED: list[wire.Screen] = ["rank", "rankings"]

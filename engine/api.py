@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ask, api_cropping, api_learning, api_ranking, api_thinning, api_vision, wire
+from engine import answers, api_ask, api_cropping, api_learning, api_ranking, api_same
+from engine import api_thinning, api_vision, wire
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -276,6 +277,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
         return api_thinning.turned(engine, record, label)
     if record.kind in api_cropping.KINDS:
         return api_cropping.turned(engine, record, label)
+    if record.kind == "same":
+        return api_same.turned(engine, record, label)
     if record.kind == "check":
         return api_vision.turned(engine, record, label)
     with engine.need().db.read() as connection:
@@ -364,5 +367,6 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     **api_vision.HANDLERS,
     **api_cropping.HANDLERS,
     **api_ask.HANDLERS,
+    **api_same.HANDLERS,
     **api_learning.HANDLERS,
 }

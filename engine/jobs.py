@@ -116,6 +116,10 @@ class Jobs:
         info = self.current()
         return info.id if info and info.kind == kind and info.state == "running" else None
 
+    def live(self, number: int) -> bool:
+        """Whether a job waits for its turn or runs."""
+        return number in self._jobs
+
     def stop(self) -> None:
         """Cancel everything and wait until it has stopped; another job may be started after."""
         for job in list(self._jobs.values()):

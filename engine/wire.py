@@ -358,6 +358,8 @@ METHODS: dict[type[Request], type[View]] = {
     crop.ForgetTaste: Changed,
     learn.GetAsk: learn.Ask,
     learn.AcceptRecommended: Changed,
+    learn.GetSame: learn.SamePairs,
+    learn.AnswerSame: Changed,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 Screen = Literal[
-    "library", "cull", "sweep", "rank", "rankings", "crop", "duplicates", "check", "export", "settings"
+    "library", "cull", "sweep", "rank", "rankings", "crop", "duplicates", "check", "same", "export", "settings"
 ]  # fmt: skip
 Link = Literal["copy", "hard", "symlink"]
 

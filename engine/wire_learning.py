@@ -42,9 +42,13 @@ class AcceptRecommended(Request, frozen=True, tag="learn.accept"):
 
 
 class GetSame(Request, frozen=True, tag="same.list"):
-    """Pairs of images of which it is not clear whether they belong together, the most useful first."""
+    """Pairs of images of which it is not clear whether they belong together, the most useful first.
+
+    `first`: a pair to begin with, answered or not.
+    """
 
     limit: int = 60
+    first: tuple[int, int] | None = None
 
 
 class AnswerSame(Request, frozen=True, tag="same.answer"):

@@ -287,6 +287,9 @@ def describe(record: Record) -> str:
     if record.kind == "import":
         pairs = len(record.pairs) if record.pairs else 0
         return f"Import {pairs:,} comparison{'s' * (pairs != 1)}".replace(",", " ")
+    second = record.images[-1].replace("\\", "/").rpartition("/")[2] if record.images else ""
+    together = "belong together" if record.yes is True else "cannot be told"
+    together = "do not belong together" if record.yes is False else together
     shown = len(record.images)
     count = f"{shown} image{'s' * (shown != 1)}"
     tags = " and ".join(tag.replace("_", " ") for tag in record.anomaly_tags)
@@ -303,7 +306,7 @@ def describe(record: Record) -> str:
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
         "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",
-        "same": "Say whether two images belong together", "promote": _batch(record),
+        "same": f"{first} and {second} {together}", "promote": _batch(record),
         "reviewed": f"{count} reviewed", "gate": f"{'Shut' if record.yes is True else 'Free'} a gate",
         "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",
     }.get(record.kind, record.kind)  # fmt: skip

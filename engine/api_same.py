@@ -1,0 +1,123 @@
+"""The calls of the Same? screen: pairs in doubt, and the answers that bind the groups at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import apsw
+import msgspec
+
+from engine import answers, wire
+from engine.culling import queue
+from engine.library import history
+from engine.library.journal import Record
+from engine.library.store import Library
+from engine.library.text import file_url, to_path
+from engine.progress import Progress
+from engine.wire import learn
+
+if TYPE_CHECKING:
+    from engine.api import Engine
+
+MOST_PAIRS = 500
+_STALE: list[wire.Screen] = ["same", "cull", "sweep", "library"]
+_IMAGES = """
+    SELECT i.id, i.filename, i.filepath, i.content_hash, f.width, f.height, f.format,
+        coalesce((SELECT g.key FROM members m JOIN groups g ON g.id = m.group_id WHERE m.image_id = i.id), '')
+    FROM json_each(?) j JOIN images i ON i.id = j.value JOIN features f ON f.image_id = i.id
+"""
+
+_begun: WeakKeyDictionary[Library, int] = WeakKeyDictionary()  # the regrouping that has not read the answers yet
+_deepened: WeakKeyDictionary[Library, bool] = WeakKeyDictionary()
+_starting = threading.Lock()
+
+
+def _pairs(engine: Engine, request: learn.GetSame) -> learn.SamePairs:
+    from engine.learning import same, same_pool
+
+    library = engine.need()
+    found = same.queue(library, min(request.limit, MOST_PAIRS), request.first)
+    if same_pool.pool(library).shallow:
+        _deepen(engine, library)
+    with library.db.read() as connection:
+        images = _images(connection, library, {image for asked in found.asked for image in asked[:2]})
+    return learn.SamePairs(
+        waiting=found.waiting, answered=found.answered,
+        pairs=[
+            learn.SamePair(images[a.one], images[a.other], a.together, a.chance, a.why)
+            for a in found.asked
+            if a.one in images and a.other in images
+        ],
+    )  # fmt: skip
+
+
+def _images(connection: apsw.Connection, library: Library, ids: set[int]) -> dict[int, learn.SameImage]:
+    thumbs = library.paths.thumbs
+    return {
+        image: learn.SameImage(
+            id=image, filename=name, url=file_url(to_path(path)), thumb_url=queue.thumb_url(thumbs, content),
+            displayable=format_ in queue.DISPLAYABLE, width=width, height=height, group_id=key,
+        )
+        for image, name, path, content, width, height, format_, key in connection.execute(
+            _IMAGES, (msgspec.json.encode(sorted(ids)).decode(),)
+        )
+    }  # fmt: skip
+
+
+def _answer(engine: Engine, request: learn.AnswerSame) -> wire.Changed:
+    from engine.learning import same
+
+    label = same.answer(engine.need(), request.one, request.other, same=request.same)
+    if request.same is not None:
+        regroup(engine)
+    return answers.changed(engine, label, _STALE, image=request.one, match=[request.one, request.other])
+
+
+def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
+    """What undoing or redoing an answer gives: `match` is the pair it was about."""
+    with engine.need().db.read() as connection:
+        pair = history.image_ids(connection, record)
+    if record.yes is not msgspec.UNSET:
+        regroup(engine)
+    return answers.changed(engine, label, _STALE, image=pair[0], match=pair)
+
+
+def regroup(engine: Engine) -> None:
+    """Group anew in the background; a regrouping that waits for its turn will see this answer as well."""
+    library = engine.need()
+
+    def work(progress: Progress) -> str:
+        from engine.culling.run import regroup
+
+        with _starting:
+            _begun.pop(library, None)  # what is said from here on needs another one
+        regroup(library, progress)
+        return "The groups follow your answers."
+
+    with _starting:
+        if not engine.jobs.live(_begun.get(library, 0)):
+            _begun[library] = engine.jobs.start("cull", work)
+
+
+def _deepen(engine: Engine, library: Library) -> None:
+    """Look into the first pairs in the background, once a library and only where nothing else runs."""
+    current = engine.jobs.current()
+    if library.read_only or library in _deepened or (current is not None and current.state == "running"):
+        return
+    _deepened[library] = True
+
+    def work(progress: Progress) -> str:
+        from engine.learning import same_pool
+
+        return same_pool.deepen(library, progress)
+
+    engine.jobs.start("learn", work)
+
+
+HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
+    learn.GetSame: _pairs,
+    learn.AnswerSame: _answer,
+}
