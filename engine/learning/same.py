@@ -66,7 +66,7 @@ def queue(library: Library, limit: int, first: Pair | None = None) -> Queue:
         said = links(connection)
         answered = {(one, other) for one, other in connection.execute("SELECT one, other FROM links")}
     XX
-        places = _places(connection, {image for pair in [*pool.pairs, *([wanted] if wanted else [])] for image in pair})
+        wanted = (min(first), max(first)) if first and first[0] != first[1] else None
     scale = _scale(pool.likeness, said)
     settled = settle(said)
     rows: list[tuple[float, Asked]] = []
