@@ -65,8 +65,8 @@ def queue(library: Library, limit: int, first: Pair | None = None) -> Queue:
     with library.db.read() as connection:
         said = links(connection)
         answered = {(one, other) for one, other in connection.execute("SELECT one, other FROM links")}
-    XX
         wanted = (min(first), max(first)) if first and first[0] != first[1] else None
+        places = _places(connection, {image for pair in [*pool.pairs, *([wanted] if wanted else [])] for image in pair})
     scale = _scale(pool.likeness, said)
     settled = settle(said)
     rows: list[tuple[float, Asked]] = []
