@@ -189,6 +189,7 @@ def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None
     seat.page.wait_for_selector("text=All cropped copies are written", timeout=45_000)
     written = sorted((seat.engine.need().paths.root / "exports" / "cropped").rglob("*.png"))
     assert len(written) == 4
+    seat.settled()
     seat.press("u")
     seat.until(lambda: not any(file.exists() for file in written))
     seat.page.wait_for_selector("[data-testid=finished] >> text=4 have no cropped copy yet")
