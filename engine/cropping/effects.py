@@ -8,6 +8,9 @@
 | `uncrop`  | images                                                            | they have no answer any more         |
 | `taste`   | no image                                                          | what was learned before is forgotten |
 | `cut`     | images, `also` their copies in that order, then `.cropped` marks  | those copies were written            |
+
+Whether a `.cropped` mark lies beside an image is what the disk says, not what was decided: whoever writes or moves one
+tells `images.cropped`, and a scan corrects it. As a part of a decision it would stand in the way of undo.
 """
 
 from __future__ import annotations
@@ -79,4 +82,3 @@ def cut(connection: apsw.Connection, record: Record) -> None:
         connection.execute(
             "INSERT OR REPLACE INTO crop_copies VALUES (?, ?, ?, ?)", (path, image, record.set_id, record.ts)
         )
-        connection.execute("UPDATE images SET cropped = 1 WHERE id = ? AND cropped = 0", (image,))

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from engine.export import files
-from engine.export.crops import work
+from engine.export.crops import marks, work
 from engine.export.crops.work import Made, Task
 from engine.intake.companions import CROPPED, is_cropped
 from engine.library.journal import Record, new_id
@@ -177,6 +177,7 @@ class _Batch:
                 also=[*(to_text(copy) for _, copy in self._done), *self._marks],
             )  # fmt: skip
             self._library.decide(record, describe(record))
+            marks.follow(self._library, record)
 
 
 def _copies_of(library: Library, target: Path) -> tuple[dict[str, Path], dict[int, list[str]]]:

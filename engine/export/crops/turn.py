@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import LibraryError
+from engine.export.crops import marks
 from engine.intake.companions import CROPPED, companions_in, is_image_name
 from engine.library.journal import Record
 from engine.library.store import Library
@@ -37,6 +38,7 @@ def turn(library: Library, record: Record, kind: str) -> None:
         else:
             for was, name in _read(library, folder):
                 _move(folder / name, was)
+        marks.follow(library, record)
     except OSError as error:
         raise LibraryError(
             f"The cropped copies cannot be moved: {error.strerror or error}.",

@@ -13,6 +13,7 @@ from PIL import Image
 
 from engine.cropping import decide, rows
 from engine.cropping.model import Candidate, Proposal
+from engine.culling.run import cull
 from engine.export.crops import run, turn
 from engine.library.journal import Record
 from engine.library.store import Library
@@ -215,6 +216,41 @@ def test_a_journal_of_a_stranger_moves_nothing_that_pickwise_did_not_write(libra
     library.redo()
     assert not (folder.parent / "planted.txt").exists()
     library.close()
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_that_came_or_went_since_stands_in_the_way_of_no_undo(
+    library: Library, folder: Path, marked: bool
+) -> None:
+    mark, target = folder / "a.cropped", library.paths.exports / "cropped"
+    run.cut_all(library, Quiet())
+    if marked:
+        library.undo()
+        mark.write_bytes(b"")
+    else:
+        mark.unlink()
+    cull(library, Quiet())
+    (library.redo if marked else library.undo)()
+    assert len(names(target)) == (4 if marked else 0)
+    assert cropped(library) == (3 if marked else 0)
+    (library.undo if marked else library.redo)()
+    assert len(names(target)) == (0 if marked else 4)
+    assert cropped(library) == (1 if marked else 2)  # what a person put or took away stays so
+    library.close()
+
+
+def test_after_a_rebuild_an_undo_says_that_the_marks_are_gone(library: Library) -> None:
+    run.cut_all(library, Quiet())
+    library.rebuild()
+    assert cropped(library) == 3
+    library.undo()
+    assert cropped(library) == 0
+    library.close()
+
+
+def cropped(library: Library) -> int:
+    with library.db.read() as connection:
+        return int(connection.execute("SELECT sum(cropped) FROM images").get)
 
 
 def test_an_undo_lists_the_folder_of_the_copies_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
