@@ -15,6 +15,7 @@ import apsw
 from engine import answers, wire
 from engine.culling import asking, decide, queue
 from engine.culling.views import Reason
+from engine.errors import WrongUse
 from engine.library.text import file_url, to_path
 from engine.wire import learn
 
@@ -35,7 +36,8 @@ def _ask(engine: Engine, request: learn.GetAsk) -> learn.Ask:
         told = state.read(connection)
         model = told.model or asking.model(connection)
         if not model:
-            return learn.Ask(0, offset, "", _missing(connection, told.why), [])
+            why = f"{told.why} {_so_far(connection)}" if told == state.State() else told.why
+            return learn.Ask(0, offset, "", why, [])
         total, found = _found(connection, request, library.settings.learning.random_share, offset, limit)
         groups = {row[1]: row for row in asking.rows(connection, [asked.group for asked in found])}
         items = [_item(connection, library.paths.thumbs, groups[a.group], a) for a in found if a.group in groups]
@@ -54,9 +56,9 @@ def _found(
     return ask.page(connection, request.order, offset, limit, share)
 
 
-def _missing(connection: apsw.Connection, why: str) -> str:
+def _so_far(connection: apsw.Connection) -> str:
     decided = queue.counts(connection).decided
-    return f"{why} You have decided {decided:,} group{'s' * (decided != 1)} so far."
+    return f"You have decided {decided:,} group{'s' * (decided != 1)} so far."
 
 
 def _nothing(request: learn.GetAsk) -> str:
@@ -82,7 +84,9 @@ def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Ask
 
 
 def _accept(engine: Engine, request: learn.AcceptRecommended) -> wire.Changed:
-    label, groups = decide.accept_recommended(engine.need(), request.group_ids[:MOST])
+    if request.images and len(request.images) != len(request.group_ids):
+        raise WrongUse("There is not one image for each group.")
+    label, groups = decide.accept_recommended(engine.need(), request.group_ids[:MOST], request.images[:MOST])
     return answers.changed(engine, label, CULLED, group=groups[0])
 
 

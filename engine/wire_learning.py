@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from engine.culling.views import QueueItem, Reason, View
 from engine.wire_base import Request
 
@@ -36,9 +38,11 @@ class AcceptRecommended(Request, frozen=True, tag="learn.accept"):
     """Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo.
 
     Groups that are drawn for a check, decided or changed meanwhile are left as they are.
+    `images`: what was shown as recommended, one a group; where another is by now, the group is left as it is.
     """
 
     group_ids: list[str]
+    images: list[int] = msgspec.field(default_factory=list)
 
 
 class GetSame(Request, frozen=True, tag="same.list"):

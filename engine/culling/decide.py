@@ -60,18 +60,20 @@ def pick(library: Library, key: str, winner: int, also: Sequence[int] = ()) -> s
     )
 
 
-def accept_recommended(library: Library, keys: Sequence[str]) -> tuple[str, list[str]]:
+def accept_recommended(library: Library, keys: Sequence[str], seen: Sequence[int] = ()) -> tuple[str, list[str]]:
     """Keep what is recommended of these groups, which the person looked at, as one decision that undoes as one.
 
     Answers with a label and the groups it was done to. Left out: groups drawn for a check, that are gone, decided, or
-    whose recommended image is rejected or missing. Raises WrongUse where none is left.
+    whose recommended image is rejected, missing or not the one that was `seen`, where that is said. Raises WrongUse
+    where none is left.
     """
+    shown = dict(zip(keys, seen, strict=True)) if seen else {}
     images: list[tuple[str, str]] = []
     batch: list[Promoted] = []
     with library.db.read() as connection:
         for key in dict.fromkeys(keys):
             found = connection.execute(_ACCEPTABLE, (key,)).fetchone()
-            if found is not None:
+            if found is not None and shown.get(key, found[0]) == found[0]:
                 members = _members(connection, key)
                 places = range(len(images), len(images) + len(members))
                 images += members.values()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.library.store import Library
+from engine.wire import StaleEvent
 from tests import scene
 from tests.advice import agreements, key_of, say
 from tests.ui.conftest import Seat
@@ -124,6 +125,28 @@ def test_a_page_of_clear_groups_is_accepted_at_once_and_undone_at_once(seat: Sea
     assert verdicts(seat) == {}
     seat.press("b")
     seat.until(lambda: page_of(seat) == keys[:0:-1])
+
+
+def test_nobody_accepts_what_came_after_they_looked(seat: Seat, keys: list[str]) -> None:
+    to_page(seat)
+    card = f"[data-clear='{keys[5]}']"
+    before = seat.page.eval_on_selector(card, "e => e.dataset.image")
+    library = seat.engine.need()
+    with library.db.read() as connection:
+        other = connection.execute(
+            "SELECT m.image_id FROM members m JOIN groups g ON g.id = m.group_id WHERE g.key = ? AND rank = 2",
+            (keys[5],),
+        ).get
+    say(library, other, 0.55, differs=True)
+    seat.engine.tell(StaleEvent(["cull"]))
+    seat.page.wait_for_timeout(600)
+    assert page_of(seat) == keys[:0:-1]
+    assert seat.page.eval_on_selector(card, "e => e.dataset.image") == before
+    seat.press("Enter")
+    seat.until(lambda: page_of(seat) == [keys[5]])
+    assert len(verdicts(seat)) == 12
+    seat.press("[", "]")
+    seat.until(lambda: page_of(seat) == [])
 
 
 def test_the_bound_moves_which_groups_are_clear_enough(seat: Seat, keys: list[str]) -> None:

@@ -24,9 +24,10 @@ export interface Accept {
 /** Set aside what goes of every group (a job). */
 export type AcceptAll = Record<string, never>;
 
-/** Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo. Groups that are drawn for a check, decided or changed meanwhile are left as they are. */
+/** Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo. Groups that are drawn for a check, decided or changed meanwhile are left as they are. `images`: what was shown as recommended, one a group; where another is by now, the group is left as it is. */
 export interface AcceptRecommended {
   groupIds: string[];
+  images?: number[];
 }
 
 /** Set aside the redundant set of one match. */

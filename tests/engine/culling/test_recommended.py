@@ -163,3 +163,10 @@ def test_a_page_leaves_out_what_is_drawn_decided_or_rejected(library: Library) -
         decide.accept_recommended(library, [drawn, decided, rejected, "gone"])
     fine = say(library, 11)
     assert decide.accept_recommended(library, [drawn, fine, fine])[1] == [fine]
+
+
+def test_what_is_recommended_by_now_is_not_accepted_for_what_was_seen(library: Library) -> None:
+    same, changed = say(library, 2), say(library, 5)
+    say(library, 6)
+    assert decide.accept_recommended(library, [same, changed], [2, 5])[1] == [same]
+    assert set(verdicts(library)) == {1, 2, 3}

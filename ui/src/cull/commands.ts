@@ -7,6 +7,7 @@ import { cellsNow } from "./Deck";
 import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
 import { learnedImage } from "./learned";
 import "./obvious/commands";
+import { anew } from "./obvious/state";
 import { onward, show, step, toUnresolved } from "./place";
 import { closer, current, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, SCOPES, which, type Which } from "./queue";
 import { TAGS } from "./tags";
@@ -44,7 +45,10 @@ export function chooseList(next: Which): void {
   which.value = next;
   closer.value = false;
   const learned = ORDERS.some((o) => o === next) && next !== "needs";
-  void reload(learned ? null : undefined).then(() => learned && show(0));
+  void reload(learned ? null : undefined).then(() => {
+    anew();
+    if (learned) show(0);
+  });
 }
 
 function nextOf(lists: readonly Which[], by: 1 | -1): void {

@@ -8,6 +8,7 @@ import { hold } from "../kit/images";
 import { painted } from "../painted";
 import { also, entryOf, focusId, PER_PAGE, zoom } from "./focus";
 import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
+import { anew } from "./obvious/state";
 import { closer, current, currentId, drop, following, index, insert, items, least, loaded, loadMore, ORDERS, pageOpen, reload, upcoming, which } from "./queue";
 
 const AHEAD = 3;
@@ -125,7 +126,7 @@ export async function goToGroup(id: string, imageId?: number): Promise<void> {
 
 /** After Undo and Redo: where it happened. */
 export async function showWhere(changed: Changed): Promise<void> {
-  if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) return reload(changed.groupId);
+  if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) return reload(changed.groupId).then(anew);
   if (changed.groupId) await goToGroup(changed.groupId, changed.imageId || undefined);
 }
 

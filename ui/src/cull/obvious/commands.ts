@@ -4,7 +4,7 @@ import { percent, some } from "../../kit/words";
 import { screen } from "../../state";
 import { show } from "../place";
 import { closer, items, least, pageOpen, reload, which } from "../queue";
-import { acceptPage, bringBack, focusAt, focusedOnPage, leftOver, out, page, shape, stepLeast, taken, toggleOut } from "./state";
+import { acceptPage, anew, bringBack, focusAt, focusedOnPage, leftOver, out, page, shape, stepLeast, taken, toggleOut } from "./state";
 
 const here = (): boolean => screen.value === "cull" && pageOpen.value;
 const onOne = (): boolean => here() && page.value.length > 0;
@@ -28,8 +28,7 @@ function moveLeast(by: 1 | -1): void {
   const next = stepLeast(by);
   if (next === null) return;
   least.value = next;
-  focusAt.value = 0;
-  void reload(null);
+  void reload(null).then(anew);
 }
 
 const acceptTitle = (): string => (taken.value.length ? `Accept ${some(taken.value.length, "group")}` : "Leave these for later");

@@ -14,10 +14,15 @@ export const out = signal<ReadonlySet<string>>(new Set());
 const aside = signal<ReadonlySet<string>>(new Set());
 export const focusAt = signal(0);
 
+/** The page as it was first shown: learning may go on meanwhile, and nobody accepts what they have not seen. */
+const shown = signal<readonly AskItem[]>([]);
+let room = 0; // that it was filled for
+
 const waiting = computed(() => (which.value === "obvious" ? items.value.filter((i) => i.status === "review" && !aside.value.has(i.id) && advice.has(i.id)) : []));
-export const page = computed<AskItem[]>(() =>
-  waiting.value.slice(0, shape.value.columns * shape.value.rows).flatMap((i) => advice.get(i.id) ?? []),
-);
+export const page = computed<AskItem[]>(() => {
+  const decided = new Set(items.value.filter((i) => i.status !== "review").map((i) => i.id));
+  return shown.value.filter((a) => !decided.has(a.group.id) && !aside.value.has(a.group.id));
+});
 export const taken = computed(() => page.value.filter((a) => !out.value.has(a.group.id)));
 /** Groups clear enough that are left, and those that were taken out. */
 export const leftOver = computed(() => {
@@ -27,6 +32,27 @@ export const leftOver = computed(() => {
 export const focusedOnPage = computed(() => page.value[Math.min(focusAt.value, page.value.length - 1)] ?? null);
 
 const BESIDE = 32; // groups asked for at once
+
+/** Fill the page anew: the person asked for another. */
+export function anew(): void {
+  batch(() => {
+    shown.value = [];
+    out.value = new Set();
+    focusAt.value = 0;
+  });
+}
+
+effect(() => {
+  if (!pageOpen.value) return;
+  const most = shape.value.columns * shape.value.rows;
+  const there = page.value;
+  if (there.length > 0 && most === room) return;
+  const known = new Set(there.map((a) => a.group.id));
+  const more = waiting.value.filter((i) => !known.has(i.id)).flatMap((i) => advice.get(i.id) ?? []);
+  room = most;
+  const next = [...there, ...more].slice(0, most);
+  if (next.length > 0) shown.value = next;
+});
 
 effect(() => {
   if (screen.value !== "cull" || !pageOpen.value) return;
@@ -46,8 +72,9 @@ export function toggleOut(): void {
 /** Keep what is recommended on this page, but for what was taken out; shown at once, and taken back if refused. */
 export function acceptPage(): void {
   if (!mayWrite()) return;
-  const ids = taken.peek().map((a) => a.group.id);
-  const before = { list: items.peek(), aside: aside.peek(), out: out.peek() };
+  const accepted = taken.peek();
+  const ids = accepted.map((a) => a.group.id);
+  const before = { list: items.peek(), aside: aside.peek(), out: out.peek(), shown: shown.peek() };
   const gone = new Set(ids);
   batch(() => {
     aside.value = new Set([...before.aside, ...before.out]);
@@ -61,8 +88,9 @@ export function acceptPage(): void {
     items.value = items.peek().map((i) => (gone.has(i.id) ? { ...i, status: "review" } : i));
     aside.value = before.aside;
     out.value = before.out;
+    shown.value = before.shown;
   });
-  void mutate("learn.accept", { groupIds: ids }, { own: "cull", rollback }).then(async (changed) => {
+  void mutate("learn.accept", { groupIds: ids, images: accepted.map((a) => a.image) }, { own: "cull", rollback }).then(async (changed) => {
     if (!changed) return;
     say(changed.label);
     for (let at = 0; at < ids.length; at += BESIDE) await fetchGroups(ids.slice(at, at + BESIDE), true);
@@ -72,7 +100,7 @@ export function acceptPage(): void {
 /** Bring back what was taken out of earlier pages. */
 export function bringBack(): void {
   aside.value = new Set();
-  out.value = new Set();
+  anew();
 }
 
 export const LEAST = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99] as const;
