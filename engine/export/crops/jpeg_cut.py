@@ -2,7 +2,7 @@
 
 Blocks are copied as jpegtran does it (ITU-T T.81, A.2: a minimum coded unit is 8 pixels times the sampling factor);
 right and bottom edges may fall anywhere. Metadata segments are the file's own, except those whose content the crop
-makes untrue: MPF (offsets of further pictures) and JUMBF (a signed statement about the bytes).
+makes untrue: MPF (offsets of further pictures), JUMBF (a signed statement about the bytes), the thumbnail of EXIF.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 from PIL import Image, JpegImagePlugin
 
 from engine.cropping.model import Box
+from engine.export.crops.thumbnail import without_thumbnail
+from engine.intake.exif import HEADER
 
 _APP0, _APP2, _APP11, _APP14, _COMMENT = 0xE0, 0xE2, 0xEB, 0xEE, 0xFE
 _NO_LENGTH = {0x01, *range(0xD0, 0xD9)}
@@ -73,10 +75,15 @@ def encoded(data: bytes, picture: Image.Image, smaller: Image.Image) -> bytes:
 def _joined(data: bytes, fresh: bytes, *, own_frame: bool) -> bytes:
     """`fresh` with the metadata of `data`; with `own_frame` also its APP0 and APP14, which tell of its colours."""
     frame = {_APP0, _APP14}
-    about = [s for marker, s in _segments(data) if _stays(marker, s) and (own_frame or marker not in frame)]
+    about = [_told(s) for m, s in _segments(data) if _stays(m, s) and (own_frame or m not in frame)]
     mine = [s for marker, s in _segments(fresh) if marker in frame and not own_frame]
     rest = b"".join(s for marker, s in _segments(fresh) if not (0xE0 <= marker <= 0xEF or marker == _COMMENT))
     return b"\xff\xd8" + b"".join(mine + about) + rest
+
+
+def _told(segment: bytes) -> bytes:
+    """EXIF without its thumbnail, anything else as it is."""
+    return segment[:4] + without_thumbnail(segment[4:]) if segment[4:].startswith(HEADER) else segment
 
 
 def _stays(marker: int, segment: bytes) -> bool:

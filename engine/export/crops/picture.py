@@ -22,6 +22,7 @@ from engine.cropping.model import Area, Box
 from engine.errors import Unreadable
 from engine.export.crops import jpeg_cut, png_cut
 from engine.export.crops.stored import stored
+from engine.export.crops.thumbnail import without_thumbnail
 from engine.intake import exif
 from engine.intake.jpeg import is_jpeg
 from engine.intake.pixels import DAMAGED, REPLACE, check_size
@@ -141,6 +142,8 @@ def _encoded(data: bytes, picture: Image.Image, smaller: Image.Image) -> bytes:
     if picture.format not in _WRITTEN:
         raise Unreadable(f"{picture.format} pictures can be read but not written.", "Convert it, then crop it.")
     kept: dict[str, Any] = {key: picture.info[key] for key in ("exif", "icc_profile", "xmp") if picture.info.get(key)}
+    if isinstance(kept.get("exif"), bytes):
+        kept["exif"] = without_thumbnail(kept["exif"])
     options: dict[str, Any] = dict(_WRITTEN[picture.format])
     if picture.format == "WEBP" and _lossless(data, picture):
         options = {"lossless": True, "exact": True, "quality": 80, "method": 4}

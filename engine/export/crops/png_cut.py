@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from typing import Any
 
 import cv2
@@ -16,6 +17,7 @@ from PIL import Image
 
 from engine.cropping.model import Box
 from engine.errors import Unreadable
+from engine.export.crops.thumbnail import without_thumbnail
 from engine.intake.pixels import DAMAGED, REPLACE
 from engine.intake.png import SIGNATURE, Header, read_header
 
@@ -73,7 +75,9 @@ def _joined(data: bytes, header: Header, fresh: bytes) -> bytes:
     new = read_header(fresh)
     first = next((start for kind, start, _ in header.pieces if kind == b"IDAT"), len(data))
     kept = [
-        (start, data[start:stop]) for kind, start, stop in header.pieces if _stays(kind) and _whole(data, start, stop)
+        (start, _told(kind, data[start:stop]))
+        for kind, start, stop in header.pieces
+        if _stays(kind) and _whole(data, start, stop)
     ]
     before = b"".join(chunk for start, chunk in kept if start < first)
     after = b"".join(chunk for start, chunk in kept if start > first)
@@ -81,6 +85,14 @@ def _joined(data: bytes, header: Header, fresh: bytes) -> bytes:
     ordered = [chunk for kind, chunk in pixels if kind == b"IHDR"] + [before]
     ordered += [chunk for kind, chunk in pixels if kind not in (b"IHDR", b"IEND")]
     return SIGNATURE + b"".join([*ordered, after, *(chunk for kind, chunk in pixels if kind == b"IEND")])
+
+
+def _told(kind: bytes, chunk: bytes) -> bytes:
+    """EXIF without its thumbnail, anything else as it is."""
+    if kind != b"eXIf":
+        return chunk
+    body = kind + without_thumbnail(chunk[8:-4])
+    return chunk[:4] + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _whole(data: bytes, start: int, stop: int) -> bool:

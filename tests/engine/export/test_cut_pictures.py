@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin
 
 from engine.errors import Unreadable
 from engine.export.crops.picture import Exactly, cut
 from engine.export.crops.stored import stored
+from engine.export.crops.thumbnail import without_thumbnail
 
 W, H = 96, 64
 BOX = (13, 7, 61, 39)
@@ -181,6 +182,39 @@ def test_a_webp_is_known_by_its_chunks_whatever_its_profile_holds(lossless: bool
     profile = b"VP8L" * 10 if not lossless else bytes(9001)
     data = saved(drawn("RGB"), "WEBP", lossless=lossless, exact=True, icc_profile=profile)
     assert cut(data, BOX).exact is lossless
+
+
+def with_thumbnail(order: str) -> bytes:
+    """An EXIF block that says a word, its orientation, and shows a small JPEG of the whole picture."""
+    small = saved(drawn(size=(16, 12)), "JPEG")
+    words, first = b"a red coat\0\0", 8
+    second = first + 2 + 2 * 12 + 4
+    picture = second + 2 + 2 * 12 + 4
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    block = mark + struct.pack(f"{order}I", first)
+    block += struct.pack(f"{order}HHHII", 2, 0x010E, 2, 11, picture + len(small))
+    block += struct.pack(f"{order}HHIHHI", 0x0112, 3, 1, 1, 0, second)
+    block += struct.pack(f"{order}HHHIIHHIII", 2, 0x0201, 4, 1, picture, 0x0202, 4, 1, len(small), 0)
+    return block + small + words
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("box", [BOX, (16, 16, 64, 48)])
+def test_no_thumbnail_shows_what_was_cut_away(kind: str, order: str, box: tuple[int, int, int, int]) -> None:
+    data = saved(drawn(), kind, exif=b"Exif\0\0" + with_thumbnail(order))
+    thumbnail = b"\xff\xd8" + with_thumbnail(order).split(b"\xff\xd8")[1][:100]
+    assert thumbnail in data
+    made = cut(data, box).data
+    assert thumbnail not in made
+    said = opened(made).getexif()
+    assert (said[0x010E], said[0x0112]) == ("a red coat", 1)
+    assert said.get_ifd(ExifTags.IFD.IFD1) == {}
+
+
+@given(st.binary(max_size=80), st.sampled_from([b"II", b"MM", b"", b"Exif\0\0II"]))
+def test_whatever_an_exif_block_holds_it_keeps_its_length(rest: bytes, start: bytes) -> None:
+    assert len(without_thumbnail(start + rest)) == len(start + rest)
 
 
 def test_tiff_and_bmp_keep_every_pixel() -> None:
