@@ -28,6 +28,7 @@ EVERYWHERE: list[wire.Screen] = [
     "duplicates",
     "check",
     "same",
+    "insight",
     "export",
 ]
 RANKED: list[wire.Screen] = ["rank", "rankings"]

@@ -9,8 +9,18 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine import answers, api_ask, api_cropping, api_learning, api_ranking, api_same
-from engine import api_thinning, api_vision, wire
+from engine import (
+    answers,
+    api_ask,
+    api_cropping,
+    api_insight,
+    api_learning,
+    api_ranking,
+    api_same,
+    api_thinning,
+    api_vision,
+    wire,
+)
 from engine.culling import decide, queue, status, views
 from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.intake import records
@@ -281,6 +291,8 @@ def _turned(engine: Engine, record: Record, label: str) -> wire.Changed:
         return api_same.turned(engine, record, label)
     if record.kind == "check":
         return api_vision.turned(engine, record, label)
+    if api_insight.is_ours(record):
+        return api_insight.turned(engine, record, label)
     with engine.need().db.read() as connection:
         group = queue.group_of(connection, record.set_id, record.images)
         image = next(iter(history.image_ids(connection, record)), 0) if record.kind in ("flag", "unflag") else 0
@@ -369,4 +381,5 @@ _HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     **api_ask.HANDLERS,
     **api_same.HANDLERS,
     **api_learning.HANDLERS,
+    **api_insight.HANDLERS,
 }

@@ -347,7 +347,7 @@ METHODS: dict[type[Request], type[View]] = {
     **_all(
         JobRef, thin.FindCopies, thin.TryRule, thin.AcceptAll, thin.FindSets, thin.AcceptSets, thin.Restore,
         thin.Approve, rank.ExportRanked, rank.ExportCsv, vision.LookForWrong, crop.Propose, crop.Cut, learn.Train,
-        learn.RevertModel,
+        learn.RevertModel, learn.Promote,
     ),
     **_all(Changed, thin.Flip, thin.Split, thin.SetApart, thin.Accept, thin.FlipSet, thin.SetsApart, thin.AcceptSet),
     **vision.METHODS,
@@ -356,10 +356,8 @@ METHODS: dict[type[Request], type[View]] = {
     crop.Choose: Changed,
     crop.SendToCrop: Changed,
     crop.ForgetTaste: Changed,
-    learn.GetAsk: learn.Ask,
-    learn.AcceptRecommended: Changed,
-    learn.GetSame: learn.SamePairs,
-    learn.AnswerSame: Changed,
+    **learn.METHODS,
+    **_all(Changed, learn.AcceptRecommended, learn.AnswerSame, learn.ReviewDone, learn.ShutGate),
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 
 Screen = Literal[
-    "library", "cull", "sweep", "rank", "rankings", "crop", "duplicates", "check", "same", "export", "settings"
+    "library", "cull", "sweep", "rank", "rankings", "crop", "duplicates", "check", "same", "insight", "export",
+    "settings",
 ]  # fmt: skip
 Link = Literal["copy", "hard", "symlink"]
 

@@ -173,6 +173,7 @@ class Gate(View, frozen=True):
         lower95: the bound that stays valid however often it is looked at.
         target: what it has to pass; open: it does, and the person did not shut it.
         missing: what is missing to open, in a sentence; "" where it is open.
+        ready: groups or crops that could be decided at once now; 0 where it is not open.
     """
 
     kind: GateKind
@@ -184,6 +185,7 @@ class Gate(View, frozen=True):
     lower95: float
     target: float
     missing: str
+    ready: int
 
 
 class Point(View, frozen=True):
@@ -244,7 +246,17 @@ class Insight(View, frozen=True):
     queue_mix: list[Point]
     likes: list[Liking]
     contradictions: int
+    reviewing: int  # what the last batches decided and nobody has looked at since
 
 
 class CsvFiles(View, frozen=True):
     paths: list[str]
+
+
+METHODS: dict[type[Request], type[View]] = {
+    GetAsk: Ask,
+    GetSame: SamePairs,
+    GetInsight: Insight,
+    ExportInsight: CsvFiles,
+    GetReview: Review,
+}

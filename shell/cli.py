@@ -14,12 +14,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from shell import cli_crop, cli_folders, cli_learning, cli_models, cli_search, cli_thinning, cli_vision
+from shell import cli_crop, cli_folders, cli_learning, cli_metrics, cli_models, cli_search, cli_thinning, cli_vision
 
 COMMANDS = (
     "cull", "rescan", "status", "doctor", "demo", "rankings", "export", "dupes", "sets", "restore", "approve",
     "compare-folders", "mark-cropped", "vision", "crop", "search", "models", "comparisons", "simulate", "undo",
     "redo", "log", "rebuild", "train",
+    "metrics", "promote",
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -158,6 +159,7 @@ cli_thinning.join(app)
 cli_folders.join(app)
 cli_vision.join(app)
 cli_learning.join(app)
+cli_metrics.join(app)
 cli_crop.join(app)
 cli_search.join(app)
 cli_models.join(app)

@@ -70,6 +70,7 @@ _ROWS = """
         GROUP BY image_id) c ON c.image_id = i.id
     ORDER BY i.id
 """
+_SOME = _ROWS.replace("ORDER BY", "WHERE i.id IN (SELECT value FROM json_each(?)) ORDER BY")
 
 
 class Known(NamedTuple):
@@ -96,10 +97,15 @@ class Known(NamedTuple):
         return np.where(self.ids[at] == images, at, -1)
 
 
-def read(connection: apsw.Connection) -> Known:
-    """Everything but the subject's size and whether there is a vector."""
+def read(connection: apsw.Connection, only: Sequence[int] | None = None) -> Known:
+    """Everything but the subject's size and whether there is a vector.
+
+    Args:
+        only: of these images; `crop` is then worth nothing, as their groups may not be whole.
+    """
     decode = msgspec.json.Decoder(Quality).decode
-    rows: list[Any] = connection.execute(_ROWS).fetchall()
+    some = msgspec.json.encode(only).decode() if only is not None else None
+    rows: list[Any] = connection.execute(_ROWS if some is None else _SOME, (some,) if some else ()).fetchall()
     table = np.full((len(rows), len(NAMED)), np.nan)
     for place, row in enumerate(rows):
         with contextlib.suppress(msgspec.MsgspecError):

@@ -60,9 +60,9 @@ _RESIDUAL = f"""
         OR (p.kind = 'crop' AND {TURNED["crop"]})) ORDER BY p.at, p.image_id
 """  # noqa: S608 - our own words
 _CROPS = """
-    SELECT a.image_id, a.at, a.note, a.x, a.y, a.w, a.h, coalesce(f.width, 0), coalesce(f.height, 0)
-    FROM crop_answers a LEFT JOIN features f ON f.image_id = a.image_id ORDER BY a.at, a.image_id
+    SELECT image_id, at, note, x, y, w, h FROM crop_answers ORDER BY at, image_id
 """
+_WHOLE = "SELECT 0, 0, width, height FROM features WHERE image_id = ?"
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -75,10 +75,13 @@ class Note(msgspec.Struct, frozen=True):
     actions: int = 0
 
 
+_DECODE = msgspec.json.Decoder(Note).decode
+
+
 def note(data: bytes) -> Note | None:
     """None where it cannot be read."""
     try:
-        return msgspec.json.decode(data, type=Note)
+        return _DECODE(data)
     except (msgspec.MsgspecError, UnicodeError):
         return None
 
@@ -120,10 +123,12 @@ def _winner(connection: apsw.Connection) -> list[Check]:
 def _crop(connection: apsw.Connection, share: float) -> list[Check]:
     found = []
     rows: Any = connection.execute(_CROPS)
-    for image, at, data, x, y, w, h, width, height in rows:
-        how = note(data)
-        if how is not None and how.proposed and (how.unassisted or crop_drawn(share, image)):
-            box = (x, y, x + w, y + h) if w else (0, 0, width, height)
+    for image, at, data, x, y, w, h in rows:
+        by_chance = crop_drawn(share, image)
+        how = note(data) if by_chance or b'"unassisted":true' in data else None
+        if how is not None and how.proposed and (how.unassisted or by_chance):
+            whole: Any = None if w else connection.execute(_WHOLE, (image,)).fetchone()
+            box = whole or (x, y, x + w, y + h)
             found.append((str(at), overlap(box, how.proposed[0]) >= SAME))
     return sorted([*found, *_batched(connection, "crop")], key=_when)
 

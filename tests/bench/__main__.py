@@ -16,6 +16,7 @@ from tests.bench import (
     decisions,
     digits,
     duplicates,
+    insight,
     intake,
     learned,
     people,
@@ -56,6 +57,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "throughput": throughput.run,
     "strangers": strangers.run,
     "staging": staging.run,
+    "insight": insight.run,
     "intake": intake.run,
 }
 

@@ -2,7 +2,7 @@
 
 export type Link = "copy" | "hard" | "symlink";
 
-export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "library" | "rank" | "rankings" | "settings" | "sweep";
+export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "insight" | "library" | "rank" | "rankings" | "same" | "settings" | "sweep";
 
 export type CullOrder = "doubted" | "informative" | "needs" | "obvious";
 
@@ -65,6 +65,13 @@ export interface AnswerCheck {
   yes: boolean;
 }
 
+/** Whether two images belong to one family; None: cannot say. Grouping is bound by it at once. */
+export interface AnswerSame {
+  one: number;
+  other: number;
+  same: boolean | null;
+}
+
 /** Send a batch to the system's Trash (a job); an empty id is every batch. */
 export interface Approve {
   batch?: string;
@@ -112,6 +119,19 @@ export interface Batches {
 
 export interface CancelJob {
   id: number;
+}
+
+/** The model in use. */
+export interface Card {
+  name: string;
+  kind: "bayes" | "mlp";
+  at: string;
+  pairs: number;
+  families: number;
+  images: number;
+  accuracy: number | null;
+  calibrationError: number | null;
+  earlier: number;
 }
 
 /** What a mutation did: the screens that are stale, and where it happened. */
@@ -344,6 +364,10 @@ export interface Crops {
   items: CropItem[];
 }
 
+export interface CsvFiles {
+  paths: string[];
+}
+
 /** The expected share of the true top N in the shown one, after so many picks. */
 export interface CurvePoint {
   picks: number;
@@ -381,6 +405,9 @@ export interface ExportCsv {
   to?: string;
   everyone?: boolean;
 }
+
+/** Write the data of every plot into reports/insight_*.csv; answers with their paths. */
+export type ExportInsight = Record<string, never>;
 
 /** Copy or link every keeper and its companions; `to` empty means the library's exports/approved. */
 export interface ExportKeepers {
@@ -430,6 +457,20 @@ export interface FlipSet {
 /** Begin again from the settings' weights; the answers stay. */
 export type ForgetTaste = Record<string, never>;
 
+/** Whether the record allows deciding in bulk. Attributes: n, good: random checks counted, and those that agreed; rate: None before the first. lower95: the bound that stays valid however often it is looked at. target: what it has to pass; open: it does, and the person did not shut it. missing: what is missing to open, in a sentence; "" where it is open. ready: groups or crops that could be decided at once now; 0 where it is not open. */
+export interface Gate {
+  kind: "crop" | "residual" | "winner";
+  open: boolean;
+  shut: boolean;
+  n: number;
+  good: number;
+  rate: number | null;
+  lower95: number;
+  target: number;
+  missing: string;
+  ready: number;
+}
+
 /** Undecided groups in the order in which asking teaches most, or the clearest first. `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check. `informative`: those whose answer tells the model most, with those drawn for a check spread evenly among them. `doubted`: decided groups that the model and the person's other decisions contradict. */
 export interface GetAsk {
   order?: "doubted" | "informative" | "obvious";
@@ -478,6 +519,9 @@ export interface GetGroups {
   ids: string[];
 }
 
+/** Everything of the Insight screen. */
+export type GetInsight = Record<string, never>;
+
 export interface GetKeepers {
   offset?: number;
   limit?: number;
@@ -523,6 +567,18 @@ export interface GetRankings {
   limit?: number;
   around?: number | null;
   everyone?: boolean;
+}
+
+/** What the last batches decided and nobody has looked at since, the least sure and re-flagged first. */
+export interface GetReview {
+  offset?: number;
+  limit?: number;
+}
+
+/** Pairs of images of which it is not clear whether they belong together, the most useful first. `first`: a pair to begin with, answered or not. */
+export interface GetSame {
+  limit?: number;
+  first?: [number, number] | null;
 }
 
 /** What was seen in one image. */
@@ -577,6 +633,24 @@ export interface Histogram {
   cut: number | null;
 }
 
+/** Plots as points: shares from 0 to 1, times in seconds. Attributes: agreement: share of winners that were the recommended one, over decisions in order. calibration: how often a recommendation of a confidence was right. learning: held-out accuracy by pairs learned from. accept_rate, ask_rate, actions, saved, queue_mix: of crops and of groups over sessions. */
+export interface Insight {
+  card: Card | null;
+  why: string;
+  gates: Gate[];
+  agreement: Point[];
+  calibration: Point[];
+  learning: Point[];
+  acceptRate: Point[];
+  askRate: Point[];
+  actions: Point[];
+  saved: Point[];
+  queueMix: Point[];
+  likes: Liking[];
+  contradictions: number;
+  reviewing: number;
+}
+
 export interface JobEvent {
   type: "job";
   job: JobInfo;
@@ -621,6 +695,15 @@ export interface Keepers {
   total: number;
   offset: number;
   items: KeeperView[];
+}
+
+/** What the ranker likes: one named feature, and images at its two ends. */
+export interface Liking {
+  name: string;
+  text: string;
+  weight: number;
+  most: string[];
+  least: string[];
 }
 
 /** Look at every image that was not looked at yet for what is wrong with it (a job). */
@@ -714,6 +797,21 @@ export interface Place {
   least: number;
 }
 
+/** A point of a plot, with a band where there is one. */
+export interface Point {
+  x: number;
+  y: number;
+  low: number | null;
+  high: number | null;
+  n: number;
+  label: string;
+}
+
+/** Decide every group (or crop) that an open gate allows, as one batch (a job). */
+export interface Promote {
+  kind?: "crop" | "winner";
+}
+
 /** Propose crops for every image that waits for one and has none (a job); looks at those not looked at first. */
 export type Propose = Record<string, never>;
 
@@ -767,6 +865,7 @@ export interface RankStatus {
   up: number;
   blind: boolean;
   preview: Contender[];
+  learned: string;
 }
 
 /** What can be filtered by, with the histogram. */
@@ -853,6 +952,29 @@ export interface Reveal {
 /** Go back to the model before the one in use. */
 export type RevertModel = Record<string, never>;
 
+export interface Review {
+  total: number;
+  offset: number;
+  items: ReviewItem[];
+}
+
+/** These were looked at after a batch and are right as they are. */
+export interface ReviewDone {
+  images: number[];
+}
+
+export interface ReviewItem {
+  image: number;
+  groupId: string;
+  kind: "crop" | "winner";
+  batch: string;
+  filename: string;
+  url: string;
+  thumbUrl: string;
+  confidence: number;
+  flags: string[];
+}
+
 /** One search for copies and what it found; `threshold` is bits, cosine or seconds, as `by` has it. */
 export interface RunView {
   by: "both" | "content" | "czkawka" | "embedding" | "name" | "phash" | "time";
@@ -866,6 +988,31 @@ export interface RunView {
   outside: number;
   report: string;
   note: string;
+}
+
+export interface SameImage {
+  id: number;
+  filename: string;
+  url: string;
+  thumbUrl: string;
+  displayable: boolean;
+  width: number;
+  height: number;
+  groupId: string;
+}
+
+export interface SamePair {
+  one: SameImage;
+  other: SameImage;
+  together: boolean;
+  chance: number;
+  why: string;
+}
+
+export interface SamePairs {
+  waiting: number;
+  answered: number;
+  pairs: SamePair[];
 }
 
 /** Remember where the person is, to come back to it after a restart. */
@@ -994,6 +1141,12 @@ export interface SettingsAnswer {
 /** These images as contenders, in this order: what an undo brings back. */
 export interface ShowMatch {
   ids: number[];
+}
+
+/** Keep a gate shut whatever its record says, or leave it to its record. */
+export interface ShutGate {
+  kind: "crop" | "residual" | "winner";
+  shut: boolean;
 }
 
 /** No answer: these images do not meet again in this session, and no rating changes. */
@@ -1126,6 +1279,7 @@ export interface Methods {
   "crop.cut": [Cut, JobRef];
   "learn.train": [Train, JobRef];
   "learn.back": [RevertModel, JobRef];
+  "learn.promote": [Promote, JobRef];
   "dupes.flip": [Flip, Changed];
   "dupes.split": [Split, Changed];
   "dupes.apart": [SetApart, Changed];
@@ -1144,5 +1298,12 @@ export interface Methods {
   "crop.send": [SendToCrop, Changed];
   "crop.forget": [ForgetTaste, Changed];
   "learn.ask": [GetAsk, Ask];
+  "same.list": [GetSame, SamePairs];
+  "insight.all": [GetInsight, Insight];
+  "insight.csv": [ExportInsight, CsvFiles];
+  "learn.review": [GetReview, Review];
   "learn.accept": [AcceptRecommended, Changed];
+  "same.answer": [AnswerSame, Changed];
+  "learn.reviewed": [ReviewDone, Changed];
+  "learn.gate": [ShutGate, Changed];
 }

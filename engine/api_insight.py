@@ -1,0 +1,171 @@
+"""The calls of the Insight screen: plots, gates, deciding in bulk and looking at that afterwards.
+
+All of it brings NumPy with it, so it is loaded when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine import answers, wire
+from engine.culling.queue import thumb_url
+from engine.library.journal import Record
+from engine.library.text import file_url, to_path, to_text
+from engine.progress import Progress
+from engine.wire import learn
+
+if TYPE_CHECKING:
+    import apsw
+
+    from engine.api import Engine
+    from engine.learning.insight import Point
+    from engine.learning.likes import Like
+    from engine.learning.review import Item
+    from engine.library.store import Library
+
+_STALE: list[wire.Screen] = ["library", "cull", "sweep", "crop", "insight", *answers.RANKED]
+KINDS = frozenset({"promote", "reviewed", "gate"})
+PLOTS = ("agreement", "calibration", "learning", "accept_rate", "ask_rate", "actions", "saved", "queue_mix")
+_POINT = ("x", "y", "low", "high", "n", "label")
+
+
+def _insight(engine: Engine, _: object) -> learn.Insight:
+    from engine.learning import ask, insight, likes, review, state
+
+    library = engine.need()
+    card, weights = _card(library)
+    with library.db.read() as connection:
+        drawn = insight.plots(connection, library.paths)
+        told = state.read(connection)
+        return learn.Insight(
+            card=card, why="" if card else told.why, gates=_gates(connection, library),
+            **{name: _points(getattr(drawn, name)) for name in PLOTS},
+            likes=[_liking(library.paths.thumbs, one) for one in likes.likes(connection, weights)],
+            contradictions=ask.page(connection, "doubted", 0, 0)[0] + len(told.cycles),
+            reviewing=review.count(connection, library.settings.learning.random_share),
+        )  # fmt: skip
+
+
+def _card(library: Library) -> tuple[learn.Card | None, dict[str, float]]:
+    from engine.learning import cards
+
+    found = cards.current(library)
+    if found is None:
+        return None, {}
+    shown = learn.Card(
+        name=found.name, kind=found.kind, at=found.at, pairs=found.pairs, families=found.families,
+        images=found.images, accuracy=found.metrics.accuracy, calibration_error=found.metrics.calibration_error,
+        earlier=cards.earlier(library),
+    )  # fmt: skip
+    return shown, found.weights
+
+
+def _gates(connection: apsw.Connection, library: Library) -> list[learn.Gate]:
+    from engine.learning import gates, promote
+
+    found = []
+    for gate in gates.gates(connection, library.settings.learning):
+        kind = gate.kind
+        ready = promote.ready(connection, library.settings, kind) if gate.open and kind != "residual" else 0
+        found.append(learn.Gate(**gate._asdict(), ready=ready))
+    return found
+
+
+def _points(points: Sequence[Point]) -> list[learn.Point]:
+    return [learn.Point(*point) for point in points]
+
+
+def _liking(thumbs: Path, like: Like) -> learn.Liking:
+    most, least = ([thumb_url(thumbs, content) for content in some] for some in (like.most, like.least))
+    return learn.Liking(like.name, like.text, like.weight, most, least)
+
+
+def _export(engine: Engine, _: object) -> learn.CsvFiles:
+    from engine.learning import gates, insight
+    from engine.library.csvfile import write_csv
+
+    library = engine.need()
+    library.need_write()
+    with library.db.read() as connection:
+        drawn = insight.plots(connection, library.paths)
+        shut = gates.gates(connection, library.settings.learning)
+    files = []
+    for name in PLOTS:
+        files.append(library.paths.reports / f"insight_{name}.csv")
+        write_csv(files[-1], _POINT, getattr(drawn, name))
+    files.append(library.paths.reports / "insight_gates.csv")
+    write_csv(files[-1], gates.Gate._fields, shut)
+    return learn.CsvFiles([to_text(file) for file in files])
+
+
+def _promote(engine: Engine, request: learn.Promote) -> wire.JobRef:
+    library = engine.need()
+    library.need_write()
+
+    def work(progress: Progress) -> str:
+        from engine.learning.promote import promote
+
+        return promote(library, request.kind, progress, apply=True).sentence()
+
+    running = engine.jobs.running("promote")
+    return wire.JobRef(engine.jobs.start("promote", work) if running is None else running)
+
+
+def _review(engine: Engine, request: learn.GetReview) -> learn.Review:
+    from engine.learning import review
+    from engine.vision import cue_settings
+
+    library = engine.need()
+    share, least = library.settings.learning.random_share, cue_settings.least(library.settings.cues)
+    offset, limit = answers.page(request.offset, request.limit)
+    with library.db.read() as connection:
+        items = review.waiting(connection, least, share, offset, limit)
+        total = review.count(connection, share)
+        return learn.Review(total, offset, [_item(connection, library.paths.thumbs, item) for item in items])
+
+
+def _item(connection: apsw.Connection, thumbs: Path, item: Item) -> learn.ReviewItem:
+    row: Any = connection.execute(
+        "SELECT i.filepath, i.content_hash, coalesce(g.key, '') FROM images i LEFT JOIN members m ON m.image_id = i.id"
+        " LEFT JOIN groups g ON g.id = m.group_id WHERE i.id = ?",
+        (item.image,),
+    ).fetchone()
+    path = to_path(row[0])
+    return learn.ReviewItem(
+        image=item.image, group_id=row[2], kind=item.kind, batch=item.batch, filename=path.name, url=file_url(path),
+        thumb_url=thumb_url(thumbs, row[1]), confidence=item.confidence, flags=item.flags,
+    )  # fmt: skip
+
+
+def _reviewed(engine: Engine, request: learn.ReviewDone) -> wire.Changed:
+    from engine.learning import review
+
+    return answers.changed(engine, review.done(engine.need(), request.images), ["insight"])
+
+
+def _shut(engine: Engine, request: learn.ShutGate) -> wire.Changed:
+    from engine.learning import gates
+
+    return answers.changed(engine, gates.shut(engine.need(), request.kind, on=request.shut), ["insight"])
+
+
+def is_ours(record: Record) -> bool:
+    """Whether `turned` answers for it: pages that the person looked at before belong to Cull."""
+    return record.kind in KINDS and not (record.kind == "promote" and record.yes is True)
+
+
+def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
+    """What undoing or redoing one of these gives."""
+    return answers.changed(engine, label, _STALE if record.kind == "promote" else ["insight"])
+
+
+HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
+    learn.GetInsight: _insight,
+    learn.ExportInsight: _export,
+    learn.Promote: _promote,
+    learn.GetReview: _review,
+    learn.ReviewDone: _reviewed,
+    learn.ShutGate: _shut,
+}

@@ -1,0 +1,70 @@
+"""What the ranker likes, in pictures: for each thing it weighs most, images that have most and least of it.
+
+From a sample of the library that is the same every time: looking at every image would take longer than a screen may.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import apsw
+import numpy as np
+
+from engine.learning import figures
+from engine.learning.figures import LOOK, NAMED, Known
+
+SAMPLE = 600  # images
+SHOWN = 4  # at each end
+MOST = 8  # things
+_LEAST = 2 * SHOWN  # images that differ, below which there is nothing to show
+_NOT_HERE = frozenset({"crop", "subject_size", "no_vector", "not_looked"})  # need the whole group, or are no liking
+
+
+class Like(NamedTuple):
+    """One thing; `most` and `least` are contents of images, those that are liked more in `most` where weight > 0."""
+
+    name: str
+    text: str
+    weight: float
+    most: list[str]
+    least: list[str]
+
+
+def likes(connection: apsw.Connection, weights: dict[str, float]) -> list[Like]:
+    """The heaviest first; empty where no image has a prediction."""
+    wanted = [name for name, _ in sorted(weights.items(), key=lambda one: -abs(one[1])) if name not in _NOT_HERE]
+    liking = _sample(connection)
+    if not liking or not wanted:
+        return []
+    known = figures.read(connection, sorted(liking))
+    found = [_like(known, liking, name, weights[name]) for name in wanted]
+    return [one for one in found if one is not None][:MOST]
+
+
+def _sample(connection: apsw.Connection) -> dict[int, float]:
+    """Images and how much they are liked."""
+    number = int(connection.execute("SELECT count(*) FROM predictions").get or 0)
+    rows: Any = connection.execute(
+        "SELECT image_id, mean FROM predictions WHERE image_id % ? = 0 LIMIT ?", (max(1, number // SAMPLE), 2 * SAMPLE)
+    ).fetchall()
+    return {int(image): float(liked) for image, liked in rows}
+
+
+def _like(known: Known, liking: dict[int, float], name: str, weight: float) -> Like | None:
+    what = next((one for one in (*NAMED, LOOK) if one.name == name), None)
+    if what is None or not math.isfinite(weight):
+        return None
+    if what is LOOK:
+        values = np.array([liking.get(int(image), math.nan) for image in known.ids])
+    else:
+        values = known.figures[:, [one.name for one in NAMED].index(name)]
+    usable = np.isfinite(values) & known.present
+    places = np.flatnonzero(usable)
+    if len(places) < _LEAST or values[places].min() == values[places].max():
+        return None
+    order = places[np.argsort(values[places], kind="stable")]
+    return Like(
+        name, what.more if weight > 0 else what.less, weight,
+        [known.contents[place] for place in order[::-1][:SHOWN]], [known.contents[place] for place in order[:SHOWN]],
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The success readouts that scripts read: spec 4, section 8, and spec 3, section B5.
+
+Rates are over the last 300 checks drawn by chance; `lower95` is the bound that the gates go by, valid however often it
+is looked at. Of `residual_anomaly`, `rate` is the share of images in which something wrong is left, and `lower95` the
+bound of the share in which nothing is.
+"""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from engine.cropping import readouts
+from engine.learning import gates
+from engine.learning.gates import Gate
+from engine.library.settings import Settings
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """`n` checks; `rate` None before the first."""
+
+    n: int
+    rate: float | None
+    lower95: float
+
+
+class GateState(msgspec.Struct, frozen=True):
+    open: bool
+    n: int
+    lower95: float
+    target: float
+
+
+class Metrics(msgspec.Struct, frozen=True):
+    """None where there is nothing to tell from; times in seconds."""
+
+    agreement: Rate
+    crop_accept: Rate
+    residual_anomaly: Rate
+    actions_per_image: float | None
+    time_saved_per_100_s: float | None
+    gates: dict[str, GateState]
+
+
+def metrics(connection: apsw.Connection, settings: Settings) -> Metrics:
+    found = {gate.kind: gate for gate in gates.gates(connection, settings.learning)}
+    crops = readouts.read(connection)
+    left = found["residual"]
+    wrong = None if left.rate is None else 1 - left.rate
+    return Metrics(
+        agreement=_rate(found["winner"]), crop_accept=_rate(found["crop"]),
+        residual_anomaly=Rate(left.n, wrong, left.lower95),
+        actions_per_image=crops.actions, time_saved_per_100_s=crops.seconds_saved,
+        gates={kind: GateState(gate.open, gate.n, gate.lower95, gate.target) for kind, gate in found.items()},
+    )  # fmt: skip
+
+
+def _rate(gate: Gate) -> Rate:
+    return Rate(gate.n, gate.rate, gate.lower95)
