@@ -15,6 +15,7 @@ import pytest
 from engine.api import Engine
 from engine.library.store import Library
 from engine.library.text import to_text
+from engine.vision import embedders
 from tests.engine.vision.learned import shelves
 
 TAG = "extra_fingers"
@@ -102,6 +103,18 @@ def test_few_more_answers_start_nothing_and_ten_do(engine: Engine) -> None:
     for image in range(1, 4):
         call(engine, "check.answer", image=image + 100, tag=TAG, yes=True)  # no such image: nothing is learned
     assert engine.jobs.current() == before
+
+
+def test_learning_that_cannot_be_is_said_once_and_not_tried_at_every_answer(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedders, "installed", lambda _: False)
+    call(engine, "check.answer", image=40, tag=TAG, yes=True)
+    assert wait(engine) == "Nothing was learned: the built-in network is not installed."
+    before = engine.jobs.current()
+    call(engine, "check.answer", image=41, tag=TAG, yes=False)
+    assert engine.jobs.current() == before
+    assert not tag(engine)["learned"]
 
 
 def test_a_job_that_somebody_asked_for_makes_learning_wait(engine: Engine) -> None:

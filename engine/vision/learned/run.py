@@ -52,8 +52,8 @@ class Learned(NamedTuple):
 
     def sentence(self) -> str:
         names = ", ".join(tag.replace("_", " ") for tag in self.on)
-        words = f"Learned from your tags: {names}." if self.on else "There is not enough to learn from yet."
-        return " ".join([words, *self.notices])
+        enough = [] if self.notices else ["There is not enough to learn from yet."]
+        return " ".join([*([f"Learned from your tags: {names}."] if self.on else enough), *self.notices])
 
 
 def learn(library: Library, progress: Progress) -> Learned:
@@ -73,11 +73,17 @@ def learn(library: Library, progress: Progress) -> Learned:
         library.write(lambda connection: state.write(connection, state.State(counts)))
         return Learned()
     if chosen and not embedders.installed(embedders.LITE0):
-        return Learned(notices=("Nothing was learned: the built-in network is not installed.",))
+        return _put_off(library, counts, before, "Nothing was learned: the built-in network is not installed.")
     try:
         return _Run(library, progress, counts, before).all(chosen, seen)
     except WorkersFailed as error:
-        return Learned(notices=(error.message,))
+        return _put_off(library, counts, before, error.message)
+
+
+def _put_off(library: Library, counts: dict[str, tuple[int, int]], before: state.State, why: str) -> Learned:
+    """The detectors stay those of before, and not every answer from now on tries again in vain."""
+    library.write(lambda connection: state.write(connection, state.State(counts, before.on, before.scored)))
+    return Learned(notices=(why,))
 
 
 class _Run:
