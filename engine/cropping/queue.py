@@ -63,6 +63,11 @@ _DONE = """
     SELECT a.image_id, c.confidence, c.clean FROM crop_answers a JOIN images i ON i.id = a.image_id
     LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash ORDER BY a.at DESC, a.image_id
 """
+# Crops without a copy, as `engine.export.crops.run` writes them.
+_COPIES = f"""
+    SELECT count(*) FROM crop_answers a JOIN images i ON i.id = a.image_id WHERE a.w > 0 AND {_THERE}
+    AND NOT EXISTS (SELECT 1 FROM crop_copies k WHERE k.image_id = a.image_id AND k.at >= a.at)
+"""
 # Groups that need a person, with as many present images as a trio has.
 _TRIOS = f"""
     WITH trio(id, confidence, clean, missing) AS (
@@ -98,7 +103,7 @@ class Entry(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Of the whole queue; `unproposed` images that wait and have no proposal, `copies` crops without a copy."""
+    """Of the whole queue; `unproposed` images that wait and have no proposal, `copies` crops that can get a copy."""
 
     waiting: int
     done: int
@@ -190,11 +195,7 @@ def counts(connection: apsw.Connection, *, trios: bool) -> Counts:
         asked = connection.execute(_ASKED).fetchall()
         waiting, bare = stays + len(asked), without + sum(sure is None for _, sure, _ in asked)
     done = connection.execute("SELECT count(*) FROM crop_answers").get
-    copies = connection.execute(
-        "SELECT count(*) FROM crop_answers a WHERE a.w > 0"
-        " AND NOT EXISTS (SELECT 1 FROM crop_copies k WHERE k.image_id = a.image_id AND k.at >= a.at)"
-    ).get
-    return Counts(waiting, done, bare, copies)
+    return Counts(waiting, done, bare, connection.execute(_COPIES).get)
 
 
 def wanted(connection: apsw.Connection) -> list[int]:

@@ -329,6 +329,7 @@ CREATE TABLE crop_copies (
     batch TEXT NOT NULL,
     at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX idx_crop_copies_image ON crop_copies(image_id, at);
 """.replace("@tags", " ".join(f"UPDATE cues SET tag = '{tag}' WHERE name = '{name}';" for name, tag in TAG_OF.items()))  # noqa: S608
 
 # Step 7: learning. `links`, `agreements`, `promoted` and `shut_gates` are what a person decided or what came of it;

@@ -13,6 +13,7 @@ import pytest
 from engine.cropping import decide, queue, rows
 from engine.cropping.decide import Choice
 from engine.cropping.model import TERMS, Candidate, Proposal
+from engine.export.crops import run
 from engine.library.settings import Crop
 from engine.library.store import Library
 from tests.rows import filled
@@ -116,6 +117,22 @@ def test_what_is_missing_or_unreadable_does_not_wait(library: Library) -> None:
     library.write(lambda c: c.execute("UPDATE images SET quarantine = 'broken' WHERE id = ?", (two,)))
     assert counts(library).waiting == before - 2
     assert {one, two} & {entry.images[0] for entry in page(library)} == set()
+
+
+def test_only_copies_that_can_be_written_are_told_of(library: Library) -> None:
+    one, two, *_ = (entry.images[0] for entry in page(library))
+    for image in (one, two):
+        decide.choose(library, Choice(image, "nudged", (0, 0, 512, 768)))
+    library.write(lambda c: c.execute("UPDATE images SET missing_since = 'now' WHERE id = ?", (one,)))
+    assert counts(library).copies == len(run.wanted(library)) == 1
+
+
+def test_the_copies_of_an_image_are_found_by_an_index(library: Library) -> None:
+    with library.db.read() as connection:
+        plans = [
+            str(row) for sql in (run._WANTED, queue._COPIES) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+        ]
+    assert len([plan for plan in plans if "idx_crop_copies_image" in plan]) == 2
 
 
 def test_an_answer_is_asked_again_only_when_the_person_sends_the_image(library: Library) -> None:
