@@ -78,11 +78,12 @@ def queue(library: Library, limit: int, first: Pair | None = None) -> Queue:
             size = places[pair[0]][1] + places[pair[1]][1]
             rows.append((_worth(chance, size), _asked(pair, places, chance, pool.likeness[pair].why)))
     few = _few([asked for _, asked in sorted(rows, key=lambda row: (-row[0], row[1]))], places)
+    waiting = len(few)
     if wanted and wanted[0] in places and wanted[1] in places:
         known = pool.likeness.get(wanted, Likeness(0.0, ""))
         begin = _asked(wanted, places, scale.chance(known.odds), known.why)
         few = [begin, *(asked for asked in few if asked[:2] != wanted)]
-    return Queue(len(few), len(answered), few[: max(limit, 0)])
+    return Queue(waiting, len(answered), few[: max(limit, 0)])
 
 
 def _places(connection: apsw.Connection, images: set[int]) -> dict[int, tuple[int, int]]:

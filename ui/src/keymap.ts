@@ -2,7 +2,7 @@
 import { reasons } from "./crop/words";
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "same" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -34,6 +34,7 @@ export const KEYMAP: readonly Binding[] = [
   key("anywhere", "Mod+7", "screen.duplicates"),
   key("anywhere", "Mod+8", "screen.check"),
   key("anywhere", "Mod+9 Mod+,", "screen.settings"),
+  key("anywhere", "Mod+0", "screen.same"),
   key("anywhere", "Mod+O", "source.add"),
   key("anywhere", "U Mod+Z", "history.undo"),
   key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),
@@ -259,6 +260,15 @@ export const KEYMAP: readonly Binding[] = [
   key("checks", "[", "check.previousTag"),
   key("checks", "A", "check.all"),
   key("checks", "Enter G", "check.grid"),
+
+  key("same", "Y", "same.yes"),
+  key("same", "N", "same.no"),
+  key("same", "Space S", "same.unsure"),
+  { scope: "same", keys: ["ArrowLeft", "ArrowRight"], command: "same.move", shown: "← →" },
+  ...zoomKeys("same"),
+  key("same", "V", "seen.toggle"),
+  key("same", "Backspace", "same.back"),
+  key("same", "G", "screen.cull"),
 
   key("export", "T", "export.top"),
   key("export", "S", "export.score"),

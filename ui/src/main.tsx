@@ -28,6 +28,8 @@ import { metrics } from "./painted";
 import { readAhead, reload as readRankings } from "./rankings/state";
 import { Rank } from "./rank";
 import { Rankings } from "./rankings";
+import { Same } from "./same";
+import { openAt as openSame, watchSame } from "./same/place";
 import { Settings } from "./settings";
 import { dropping, fresh, goTo, markStale, overlay, screen, starting, theme, type Tab } from "./state";
 import { Sweep } from "./sweep";
@@ -37,7 +39,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, sweep: Sweep, rank: Rank, rankings: Rankings, crop: Crop, duplicates: Duplicates, check: Check, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, same: Same, sweep: Sweep, rank: Rank, rankings: Rankings, crop: Crop, duplicates: Duplicates, check: Check, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];
@@ -110,11 +112,16 @@ async function boot(): Promise<void> {
     await openCheck(place.groupId, place.imageId);
     fresh("check");
   }
+  if (place?.screen === "same") {
+    await openSame(place.groupId);
+    fresh("same");
+  }
   starting.value = false;
   goTo(place?.screen ?? "library");
   watchPlace();
   watchCopies();
   watchCheck();
+  watchSame();
   watchCrop();
   readAhead();
 }

@@ -15,6 +15,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   crop: [{ scope: "crop", title: "Crop" }, { scope: "reasons", title: "While giving reasons" }],
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
   check: [{ scope: "check", title: "Check" }, { scope: "checks", title: "In the grid" }],
+  same: [{ scope: "same", title: "Same?" }],
   settings: [],
 };
 

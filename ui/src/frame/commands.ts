@@ -26,6 +26,9 @@ import { travelled, travelling } from "../rank/decide";
 import { now, zoom as rankZoom } from "../rank/matches";
 import { rankingsFlag, showInRankings } from "../rankings/commands";
 import { largeOpen as rankedOpen, largeZoom as rankedZoom } from "../rankings/enlarged";
+import { closeOne as closeOneOfSame } from "../same/commands";
+import { current as pair } from "../same/list";
+import { showInSame, zoom as sameZoom } from "../same/place";
 import { goBack, goTo, markStale, overlay, platform, screen, setStatus, status, complain, say, theme, toasts, version, type Tab, TAB_NAMES, TABS } from "../state";
 import { sweepFlag, showInSweep } from "../sweep/commands";
 import { largeOpen, largeZoom } from "../sweep/enlarged";
@@ -44,6 +47,7 @@ const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
   crop: () => (cropping.value ? cropZoom : null),
   duplicates: copiesZoom,
   check: () => (doubt.value && !gridOpen.value ? checkZoom : null),
+  same: () => (pair.value ? sameZoom : null),
   rankings: () => (rankedOpen.value ? rankedZoom : null),
 };
 const activeZoom = (): Zoom | null => ZOOMS[screen.value]?.() ?? null;
@@ -61,6 +65,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
+  if (changed.stale[0] === "same") return showInSame(changed, redo);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   if (isAnswer(changed)) return showInCheck(changed, redo);
   if (changed.stale[0] === "crop" && !(screen.peek() === "cull" && isHere(changed.imageId))) return showInCrop(changed);
@@ -98,6 +103,7 @@ function back(): void {
   else if (screen.peek() === "duplicates" && closeOneOfCopies()) return;
   else if (screen.peek() === "crop" && closeOneOfCrop()) return;
   else if (screen.peek() === "check" && closeOneOfCheck()) return;
+  else if (screen.peek() === "same" && closeOneOfSame()) return;
   else if (screen.peek() !== "library") goBack();
 }
 
@@ -126,7 +132,7 @@ export async function start(): Promise<(Omit<Place, "screen"> & { screen: Tab })
       theme.value = hello.theme;
       setStatus(hello.status);
     });
-    if (!hello.status || !hello.place || hello.place.screen === "export") return null;
+    if (!hello.status || !hello.place || hello.place.screen === "export" || hello.place.screen === "insight") return null;
     return { ...hello.place, screen: hello.place.screen };
   } catch (error) {
     complain(error);

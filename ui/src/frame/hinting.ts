@@ -9,6 +9,7 @@ import { current, pageOpen, which } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
 import { now } from "../rank/matches";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
+import { current as pair } from "../same/list";
 import { overlay, screen, status } from "../state";
 import { largeOpen } from "../sweep/enlarged";
 import { keyLabel } from "./scopes";
@@ -43,6 +44,8 @@ function wanted(): string[] {
     case "check":
       if (!doubt.value) return ["vision.look", "check.back", "check.nextTag", "history.undo"];
       return gridOpen.value ? ["check.move", "check.yes", "check.no", "check.skip", "check.grid"] : ["check.yes", "check.no", "check.skip", "check.box", "check.nextTag"];
+    case "same":
+      return pair.value ? ["same.yes", "same.no", "same.unsure", "same.move", "zoom.cycle"] : ["screen.cull", "same.back", "history.undo"];
     case "settings":
       return ["screen.back", "history.undo"];
   }
