@@ -114,6 +114,9 @@ class Ranking(Section):
     one_per_group: Annotated[
         bool, words("One of a group", "Show only the keeper of near-duplicates; off shows every image.")
     ] = True
+    learned_prior: Annotated[
+        bool, words("Begin with what was learned", "Images you never compared start where your other picks put them.")
+    ] = True
 
 
 class Thinning(Section):

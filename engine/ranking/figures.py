@@ -38,8 +38,11 @@ def figures(fitted: Posterior, beliefs: Beliefs, prior: Prior | None, eligible: 
     rest = eligible.copy()
     rest[shown] = False
     others = np.flatnonzero(rest)
-    unseen = tails(np.exp(priors(prior, others, on, fitted.spread)))
-    expected = (float(len(others)) if prior is None else 1.0) * unseen.sum(axis=0, dtype=np.float64)
+    some = [others] if prior is None else [others[rows] for rows in belief.slices(len(others), len(on.strengths))]
+    expected = np.zeros(len(on.strengths) + 1)
+    for new in some:
+        unseen = tails(np.exp(priors(prior, new, on, fitted.spread)))
+        expected += (float(len(new)) if prior is None else 1.0) * unseen.sum(axis=0, dtype=np.float64)
     for part in belief.slices(*logs.shape):
         chances = belief.softmax(logs[part])
         mean[shown[part]], var[shown[part]] = moments(chances, on)
@@ -48,7 +51,8 @@ def figures(fitted: Posterior, beliefs: Beliefs, prior: Prior | None, eligible: 
     chance = np.zeros(n)
     for part in belief.slices(*logs.shape):
         chance[shown[part]] = np.where(eligible[shown[part]], at_cut(tails(logs[part]), cut), 0)
-    chance[others] = at_cut(unseen, cut)
+    for new in some:
+        chance[new] = at_cut(tails(np.exp(priors(prior, new, on, fitted.spread))), cut)
     return Figures(mean, var, chance, float(on.strengths[0] + (cut - 0.5) * STEP))
 
 

@@ -119,6 +119,12 @@ class Ranker:
                 self._certain = certain
         return certain
 
+    def inform(self, prior: Prior | None) -> None:
+        """Another guess at the images before any pick; the next refit takes it in for all of them."""
+        with self.lock:
+            self.prior, self._fresh = prior, True
+            self._dirty += EVERY
+
     # ---- answers
 
     def load(self, outcomes: Sequence[Outcome]) -> None:
@@ -210,9 +216,9 @@ class Ranker:
             matches = self._kept = len(self._answers)
             eligible, rung, fresh = self._eligible, self._fitted.rung, self._fresh
             search = matches > FEW and matches >= GROWN * self._searched
-            dirty = self._dirty
-        fitted, beliefs = posterior.fit(what, said, self.prior, rung, fresh=fresh, search=search)
-        found = figures.figures(fitted, beliefs, self.prior, eligible, self.top)
+            dirty, prior = self._dirty, self.prior
+        fitted, beliefs = posterior.fit(what, said, prior, rung, fresh=fresh, search=search)
+        found = figures.figures(fitted, beliefs, prior, eligible, self.top)
         pool = self._strategy.pool(found, eligible)
         with self.lock:
             if search:

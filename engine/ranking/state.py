@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.library.settings import Ranking
-from engine.ranking import contenders, field, judges
+from engine.ranking import contenders, field, judges, learned_prior
 from engine.ranking.followed import Culled, Entry, Followed
 from engine.ranking.outcome import Outcome
 from engine.ranking.places import Places
@@ -31,7 +31,8 @@ Mask = npt.NDArray[np.bool_]
 AT_ONCE = 500  # more matches than this at once (an import) and everything is read again
 _MARKS = """
     SELECT (SELECT max(id) FROM images), (SELECT value FROM facts WHERE name = 'intake_serial'),
-        (SELECT value FROM facts WHERE name = 'formed'), (SELECT group_concat(name || applied) FROM journal_files)
+        (SELECT value FROM facts WHERE name = 'formed'), (SELECT group_concat(name || applied) FROM journal_files),
+        (SELECT substr(value, 1, 64) FROM facts WHERE name = 'learned_taste')
 """
 
 
@@ -42,6 +43,7 @@ class Marks(NamedTuple):
     serial: str | None
     formed: str | None
     journal: str | None
+    learned: str | None
 
 
 class State:
@@ -56,6 +58,7 @@ class State:
         entries: the judge's matches and skips that stand.
         shown: (room,) in how many of them each image was.
         skips: how many of them are skips.
+        informed: the model that the ranker has its prior from, or that had nothing to say; "" for none.
     """
 
     def __init__(self, connection: apsw.Connection, settings: Ranking, since: str, *, everyone: bool = False) -> None:
@@ -85,7 +88,7 @@ class State:
             self.places.room, top=settings.top, strategy=settings.strategy, seed=len(entries),
             eligible=self.places.mask(now.ids, now.asked),
         )  # fmt: skip
-        self.skips = 0
+        self.skips, self.informed = 0, ""
         self._load(entries)
         self._rate(connection)
 
@@ -102,6 +105,17 @@ class State:
     def _by_figures(self) -> bool:
         """OpenSkill's figures choose the matches. Nobody is asked in the name of everyone."""
         return self.settings.strategy == "spec" and self.judge is not None
+
+    @property
+    def model(self) -> str:
+        """The model that the ranker should have its prior from: the person's own ranking alone has one."""
+        wanted = self.judge == "" and self.settings.learned_prior
+        return learned_prior.model_of(self._marks.learned) if wanted else ""
+
+    def inform(self, told: learned_prior.Told) -> None:
+        """Give the ranker what a model says; it needs a refit after."""
+        self.informed = told.model
+        self.ranker.inform(learned_prior.prior(told, self.places, self.ranker.eligible) if told.model else None)
 
     def outcomes(self, first: int) -> list[Outcome]:
         """The first so many picks and draws."""
@@ -164,7 +178,7 @@ class State:
         marks = Marks(*connection.execute(_MARKS).get)
         before, self._marks = self._marks, marks
         refield = settings.one_per_group != self.settings.one_per_group or marks[:3] != before[:3]
-        changed = settings != self.settings
+        changed = settings != self.settings or marks.learned != before.learned
         self.settings = settings
         if marks.journal != before.journal:
             refield |= self._culled.changed(connection)

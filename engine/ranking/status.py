@@ -23,5 +23,5 @@ def status(live: Live, library: Library) -> RankStatus:
         matches=tally.matches, skips=tally.skips, top=wanted.top, target=wanted.target, share=tally.share,
         low=tally.low, picks_left=left(wanted.up), stop=tally.share >= wanted.target,
         advice=[Advice(up, left(up)) for up in ADVISED], curve=tally.curve, up=wanted.up,
-        blind=wanted.blind, preview=preview,
+        blind=wanted.blind, preview=preview, learned=tally.learned,
     )  # fmt: skip

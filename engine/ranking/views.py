@@ -79,6 +79,7 @@ class RankStatus(View, frozen=True):
     up: int
     blind: bool
     preview: list[Contender]  # the best so far, at most 8
+    learned: str  # when the model was made that new images are ordered by, UTC; "" where there is none
 
 
 class RankingRow(View, frozen=True):

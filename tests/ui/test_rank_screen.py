@@ -9,6 +9,7 @@ import pytest
 
 from engine.library.store import Library
 from tests import scene
+from tests.predicted import MODEL, say
 from tests.rows import fill
 from tests.ui import ranking
 from tests.ui.conftest import Seat
@@ -293,3 +294,11 @@ def test_settings_changed_elsewhere_are_followed(four: Seat) -> None:
     assert "error" not in json.loads(answer)
     four.page.evaluate("() => window.pickwise.receive([{ type: 'stale', screens: ['rank'] }])")
     four.until(lambda: len(images(four)) == 6)
+
+
+def test_the_side_says_quietly_what_new_images_start_from(four: Seat) -> None:
+    words = "A new image starts from what you kept: model of 12 Nov."
+    assert four.page.locator("[data-testid=learned]").count() == 0
+    say(four.engine.need(), MODEL, range(24))
+    four.engine.desk.live(four.engine.need()).soon()
+    four.page.wait_for_selector(f"[data-testid=learned] >> text={words}")

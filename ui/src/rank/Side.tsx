@@ -9,7 +9,7 @@ import { Curve } from "./Curve";
 import { last, setUp, type Last } from "./decide";
 import { askAnew } from "./line";
 import { blind, figures, keep, pace } from "./figures";
-import { adviceOf, adviceWords, allFit, figureWords, leftWords, shareWords } from "./words";
+import { adviceOf, adviceWords, allFit, figureWords, learnedWords, leftWords, shareWords } from "./words";
 
 export function Side(): JSX.Element {
   const f = figures.value;
@@ -17,6 +17,7 @@ export function Side(): JSX.Element {
     <aside class="rank-side" aria-label="How the ranking stands" data-testid="rank-side">
       {f && <Sure f={f} />}
       {f && <Field f={f} />}
+      {f && f.learned !== "" && <p class="dim" data-testid="learned">{learnedWords(f)}</p>}
       {last.value && <LastAnswer of={last.value} />}
       {f && <Best f={f} />}
     </aside>

@@ -25,6 +25,13 @@ export function shareWords(f: RankStatus): string {
   return `of the true top ${count(f.top)} is expected in the shown one${sure}.`;
 }
 
+/** Whence images come that were never compared, where something was learned. */
+export function learnedWords(f: RankStatus): string {
+  if (f.learned === "") return "";
+  const day = new Date(f.learned).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return `A new image starts from what you kept: model of ${day}.`;
+}
+
 /** What is still to do for the target. */
 export function leftWords(f: RankStatus, secondsEach: number | null): string {
   if (f.field === 0) return "";
