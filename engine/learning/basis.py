@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Float32s = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-DIRECTIONS = 32
+DIRECTIONS = 64
 _SPARE, _POWER, _SEED = 16, 3, 20260101
 _FARTHEST = 4.0  # standard deviations that count: one freak does not decide
 

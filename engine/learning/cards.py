@@ -32,7 +32,7 @@ from engine.library.store import Library, set_fact
 from engine.library.text import to_text
 
 VERSION = 1
-KEPT = 40  # models; older ones are removed
+KEPT = 20  # models; older ones are removed
 _FACT = "ranker"
 _NAME = re.compile(r"ranker-\d{8}T\d{12}Z", re.ASCII)
 _LARGEST = {".json": 1_000_000, ".npz": 8_000_000}  # bytes of a file that is read
