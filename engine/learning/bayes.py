@@ -21,7 +21,9 @@ Floats = npt.NDArray[np.float64]
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 TILTS = (0.0, 0.5, 1.0)
 STRICTNESS = (0.3, 1.0, 3.0, 10.0)
+_SLOPES = tuple(1.12**place for place in range(-14, 15))
 _DOUBTS = (0.25, 0.5, 0.75, 1.0)
+_LAPSES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3)
 _STEPS = 40
 _ENOUGH = 1e-7
 
@@ -135,31 +137,42 @@ def margins(posterior: Posterior, differences: Floats) -> tuple[Floats, Floats]:
 
 
 class Honesty(NamedTuple):
-    """What held-out pairs ask of the posterior: log-odds times `slope`, their deviation times `doubt` besides."""
+    """What held-out pairs ask of the posterior.
+
+    Attributes:
+        slope: log-odds times this; doubt: their deviation times this besides.
+        lapse: how often the person picks whatever (Wichmann and Hill, "The psychometric function", 2001).
+    """
 
     slope: float = 1.0
     doubt: float = 1.0
+    lapse: float = 0.0
 
 
-def probability(mean: Floats, variance: Floats, honesty: Honesty = Honesty()) -> Floats:  # noqa: B008
-    """MacKay's chance that the first of a pair is taken."""
+_PLAIN = Honesty()
+
+
+def probability(mean: Floats, variance: Floats, honesty: Honesty = _PLAIN) -> Floats:
+    """MacKay's chance that the first of a pair is taken, and the same of a lapse."""
     spread = (honesty.slope * honesty.doubt) ** 2 * variance
-    return sigmoid(honesty.slope * mean / np.sqrt(1 + math.pi / 8 * spread))
+    chance = sigmoid(honesty.slope * mean / np.sqrt(1 + math.pi / 8 * spread))
+    return (1 - honesty.lapse) * chance + honesty.lapse / 2
 
 
 def calibrate(mean: Floats, variance: Floats, weight: Floats) -> Honesty:
-    """What makes held-out pairs (all won by their first) most likely; near 1 and 1 where they are few.
+    """What makes held-out pairs (all won by their first) most likely; near 1, 1 and 0 where they are few.
 
     As in Platt's sigmoid (1999) nothing is held to be certain: of n pairs, one in n + 2 is as if it went the other way.
     """
-    best, least = Honesty(), math.inf
+    best, least = _PLAIN, math.inf
     odd = 1 / (len(mean) + 2)
-    for slope in np.exp(np.linspace(math.log(0.2), math.log(5), 33)):
+    for slope in _SLOPES:
         for doubt in _DOUBTS:
-            tried = Honesty(float(slope), doubt)
-            chance = np.clip(probability(mean, variance, tried), 1e-9, 1 - 1e-9)
-            likely = (1 - odd) * np.log(chance) + odd * np.log(1 - chance)
-            loss = -float(weight @ likely) + math.log(slope) ** 2 + 0.5 * (1 - doubt) ** 2
-            if loss < least:
-                best, least = tried, loss
+            plain = probability(mean, variance, Honesty(slope, doubt))
+            for lapse in _LAPSES:
+                chance = np.clip((1 - lapse) * plain + lapse / 2, 1e-9, 1 - 1e-9)
+                likely = float(weight @ ((1 - odd) * np.log(chance) + odd * np.log1p(-chance)))
+                loss = math.log(slope) ** 2 + 0.5 * (1 - doubt) ** 2 + 2 * lapse - likely
+                if loss < least:
+                    best, least = Honesty(slope, doubt, lapse), loss
     return best

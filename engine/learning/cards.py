@@ -72,7 +72,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pairs, choices, families, images: what it was fitted to; vectors: images that the directions were found from.
         sources: pairs by where they come from.
         since, until: when the first and the last of these choices were made.
-        strength, tilt, strictness, tau, slope, doubt: of the fit; see `bayes` and `fitting`.
+        strength, tilt, strictness, tau, slope, doubt, lapse: of the fit; see `bayes`, `fitting`.
         weights: of the named features and of "look" (the size of all directions together), a standard deviation each.
         recommended, agreed: picks made beside a recommendation so far, and those that took it.
         digest: sha256 of the .npz. versions: of what fitted it.
@@ -98,6 +98,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tau: float | None
     slope: float
     doubt: float
+    lapse: _Share
     weights: dict[str, float]
     metrics: Metrics
     recommended: _Count
@@ -240,7 +241,7 @@ def _model(card: Card, arrays: dict[str, npt.NDArray[np.float64]]) -> Model:
         raise _Bad("its numbers make no sense")
     embedder = card.embedder if k else ""
     basis = Basis(embedder, card.vectors, *(arrays[name] for name in ("centre", "axes", "unit", "middle", "factor")))
-    return Model(basis, hidden, arrays["mean"], arrays["covariance"], Honesty(card.slope, card.doubt))
+    return Model(basis, hidden, arrays["mean"], arrays["covariance"], Honesty(card.slope, card.doubt, card.lapse))
 
 
 def feature_names(k: int) -> list[str]:

@@ -94,13 +94,15 @@ def choices(model: Model, x: Float32s, sizes: Ints) -> Choices:
         sizes: (g,) members of each group, at least 1, n together.
     """
     honest, raw = _draws(model, model.honesty.doubt), _draws(model, 1.0)
+    lapse = model.honesty.lapse
     chance, information = np.zeros(len(x)), np.zeros(len(sizes))
     starts = np.cumsum(sizes) - sizes
     for first, last in _parts(sizes):
         rows = slice(int(starts[first]), int(starts[last - 1] + sizes[last - 1]))
         at = starts[first:last] - starts[first]
         z = model.inputs(x[rows])
-        chance[rows] = _chosen(z @ honest, at).mean(axis=1)
+        whatever = np.repeat(1 / sizes[first:last], sizes[first:last])
+        chance[rows] = (1 - lapse) * _chosen(z @ honest, at).mean(axis=1) + lapse * whatever
         each = _chosen(z @ raw, at)
         single = np.add.reduceat(_bits(each).mean(axis=1), at)
         whole = np.add.reduceat(_bits(each.mean(axis=1)), at)

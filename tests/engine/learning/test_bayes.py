@@ -110,11 +110,21 @@ def test_chances_that_were_too_sure_are_made_less_so() -> None:
     won = rng.random(2000) < bayes.sigmoid(truth)
     said = 4 * np.where(won, truth, -truth)
     honest = bayes.calibrate(said, np.zeros(2000), np.ones(2000))
-    assert 0.2 <= honest.slope <= 0.32
+    chance = bayes.probability(said, np.zeros(2000), honest)
+    assert np.maximum(chance, 1 - chance).mean() == pytest.approx((said > 0).mean(), abs=0.02)
+    assert honest.slope < 0.4
+
+
+def test_a_person_who_slips_is_heard_to() -> None:
+    rng = np.random.default_rng(5)
+    truth = 6 * rng.standard_normal(4000)
+    won = np.where(rng.random(4000) < 0.2, rng.random(4000) < 0.5, truth > 0)
+    honest = bayes.calibrate(np.where(won, truth, -truth), np.zeros(4000), np.ones(4000))
+    assert honest.lapse == 0.2
 
 
 def test_few_pairs_hardly_change_what_is_said() -> None:
     honest = bayes.calibrate(np.array([1.0, 2.0]), np.zeros(2), np.ones(2))
     assert 0.7 < honest.slope < 1.5
     assert bayes.calibrate(np.zeros(0), np.zeros(0), np.zeros(0)).slope == pytest.approx(1, abs=0.1)
-    assert Honesty() == (1.0, 1.0)
+    assert Honesty() == (1.0, 1.0, 0.0)

@@ -1,0 +1,118 @@
+"""The calls of learning: training as a job, going back, and learning by itself after enough picks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Engine
+from engine.learning import cards, train
+from engine.library.store import Library
+from engine.progress import Quiet
+from tests import likes
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    monkeypatch.setattr(train, "_embed", lambda library, progress: [])  # no network is loaded here
+    opened = Engine()
+    opened.library = likes.library(tmp_path / "library", 44)
+    yield opened
+    opened.close()
+
+
+def ask(engine: Engine, name: str, **body: Any) -> Any:
+    return json.loads(engine.call(name, json.dumps({"type": name, **body})))
+
+
+def ended(engine: Engine) -> Any:
+    """The last job, once it has ended."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        job = engine.jobs.current()
+        if job is not None and job.state != "running":
+            return job
+        time.sleep(0.02)
+    raise AssertionError("the job did not end")
+
+
+def opened(engine: Engine) -> Library:
+    assert engine.library is not None
+    return engine.library
+
+
+def pick(engine: Engine, count: int, start: int = 0) -> None:
+    taste = likes.liked(opened(engine))
+    for key, members in list(likes.groups(opened(engine)).items())[start : start + count]:
+        answer = ask(engine, "cull.pick", groupId=key, winner=max(members, key=lambda image: taste[image]))
+        assert "error" not in answer
+
+
+def test_training_is_a_job_that_says_what_it_learned(engine: Engine) -> None:
+    likes.pick(opened(engine), list(likes.groups(opened(engine)))[:20], likes.liked(opened(engine)))
+    assert ask(engine, "learn.train")["job"] >= 1
+    job = ended(engine)
+    assert (job.kind, job.state) == ("train", "done")
+    assert job.message.startswith("Learned from 40 pairs of 20 families")
+
+
+def test_training_on_too_little_says_so(engine: Engine) -> None:
+    ask(engine, "learn.train")
+    job = ended(engine)
+    assert job.state == "done"
+    assert "Not enough yet: 0 pairs of 0 families" in job.message
+
+
+def test_going_back_is_a_job_and_says_when_there_is_nothing_to_go_back_to(engine: Engine) -> None:
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    first = train.train(library, Quiet()).model
+    train.train(library, Quiet())
+    ask(engine, "learn.back")
+    assert ended(engine).state == "done"
+    current = cards.current(library)
+    assert current is not None
+    assert current.name == first
+    ask(engine, "learn.back")
+    job = ended(engine)
+    assert job.state == "failed"
+    assert "no earlier model" in job.message
+
+
+def test_it_learns_by_itself_after_enough_picks_and_again_after_twenty_more(engine: Engine) -> None:
+    pick(engine, 4)
+    assert engine.jobs.current() is None
+    pick(engine, 16, 4)
+    assert ended(engine).kind == "learn"
+    train.train(opened(engine), Quiet())
+    before = cards.current(opened(engine))
+    pick(engine, 20, 20)
+    assert ended(engine).state == "done"
+    after = cards.current(opened(engine))
+    assert before is not None
+    assert after is not None
+    assert after.name > before.name
+    assert after.pairs == before.pairs + 40
+
+
+def test_it_learns_nothing_by_itself_where_that_is_switched_off(engine: Engine) -> None:
+    opened(engine).change_setting("learning.on", False)
+    pick(engine, 24)
+    assert engine.jobs.current() is None
+
+
+def test_what_the_last_session_left_is_learned_when_the_library_is_opened(engine: Engine) -> None:
+    from engine import api_learning
+
+    api_learning.opened(engine)
+    assert engine.jobs.current() is None
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:18], likes.liked(library))
+    api_learning.opened(engine)
+    assert ended(engine).state == "done"
+    assert cards.current(library) is not None
