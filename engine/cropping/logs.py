@@ -12,7 +12,7 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -28,6 +28,7 @@ TRIOS = ("group_id", "winner", "loser1", "loser2", "tags", "time_ms")
 _FACT = "crop_logs"
 _KINDS = "kind IN ('crop', 'trio')"
 _SINCE = f"SELECT seq, record FROM decisions WHERE state = 'done' AND seq > ? AND {_KINDS} ORDER BY seq"  # noqa: S608
+_GONE = f"SELECT seq, state, record FROM decisions WHERE state != 'done' AND seq > ? AND seq <= ? AND {_KINDS}"  # noqa: S608
 _BEFORE = f"SELECT max(seq) FROM decisions WHERE state = 'done' AND seq < ? AND {_KINDS}"  # noqa: S608
 
 
@@ -55,7 +56,8 @@ def follow(library: Library, record: Record | None) -> list[str]:
             _write_all(library)
             crop_files.write_all(library)
         else:
-            for one in [*_catch_up(library), record]:
+            changed = _catch_up(library)
+            for one in [*(other for other in changed if other.id != record.id), record]:
                 crop_files.write(library, one)
     except (OSError, PickwiseError, apsw.Error) as error:
         return [f"The logs of crops in labels could not be written: {error}. They follow with the next decision."]
@@ -98,7 +100,7 @@ def _logs(library: Library) -> tuple[Log, Log]:
 def _catch_up(library: Library) -> list[Record]:
     """Add the lines of new decisions, take off that of the one undone; write anew where that does not fit.
 
-    Answers with the decisions that were added but the last: those that were left behind.
+    Answers with the decisions that were added or undone: the file of an image may have been left behind.
     """
     state = _state(library)
     logs = _logs(library)
@@ -109,17 +111,20 @@ def _catch_up(library: Library) -> list[Record]:
         last = connection.execute("SELECT state, record FROM decisions WHERE seq = ?", (state.seq,)).fetchone()
         before = int(connection.execute(_BEFORE, (state.seq,)).get or 0) if last and last[0] != "done" else state.seq
         fresh = [(int(seq), _decoded(data)) for seq, data in connection.execute(_SINCE, (before,))]
-    undone = _decoded(last[1]) if last and before != state.seq else None
-    if last is None or (undone is not None and (fresh or not before)):
+        taken: list[Any] = connection.execute(_GONE, (before, state.seq)).fetchall()
+    changed = [*(_decoded(data) for _, _, data in taken), *(record for _, record in fresh)]
+    # what was dropped before the last decision was written is no longer in the files
+    gone = [_decoded(data) for seq, how, data in taken if how == "undone" or seq == state.seq]
+    if last is None or len(gone) > 1 or (gone and (fresh or not before)):
         _write_all(library)
-        return []
+        return changed
     for log, rows in zip(logs, _ROWS, strict=True):
-        if undone is not None and not _take_off(log.file, _lines(rows(undone))):
+        if gone and not _take_off(log.file, _lines(rows(gone[0]))):
             _write_all(library)
-            return []
+            return changed
         _append(log.file, b"".join(_lines(rows(record)) for _, record in fresh))
     _remember(library, max([before, *(seq for seq, _ in fresh)]))
-    return [record for _, record in fresh[:-1]]
+    return changed
 
 
 def _write_all(library: Library) -> None:

@@ -280,6 +280,36 @@ def test_equal_names_in_different_folders_have_a_file_each(library: Library) -> 
     assert json.loads(left.read_bytes())["image"] == path_of(library, one)
 
 
+def test_deciding_anew_after_an_undo_writes_nothing_anew(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, *_ = waiting(library)
+    nudge(library, one)
+    monkeypatch.setattr(logs, "_write_all", lambda _: pytest.fail("at 100 000 answers that takes a second"))
+    for _ in range(3):
+        nudge(library, two)
+        library.undo()
+    assert [line[0] for line in csv(library)] == [path_of(library, one)]
+
+
+@pytest.mark.parametrize("then", ["undo", "decide"])
+def test_undos_that_a_crash_left_behind_follow_with_the_next_decision(
+    library: Library, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    one, two, three = waiting(library)[:3]
+    for image in (one, one, two, three):
+        nudge(library, image)
+    monkeypatch.setattr(Library, "_follow", lambda *_: None)
+    library.undo()
+    monkeypatch.undo()
+    if then == "undo":
+        library.undo()
+    else:
+        nudge(library, one)
+    said = everything(library)
+    library.rebuild()
+    assert everything(library)["files"] == said["files"]
+    assert len(csv(library)) == (2 if then == "undo" else 4)
+
+
 def test_a_long_name_that_is_no_text_has_its_file(library: Library) -> None:
     one = waiting(library)[0]
     path = to_text(os.fsdecode(b"/pictures/" + b"\xe9" * 200 + b".png"))
