@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.learning import state
 from engine.library.store import Library
 from engine.wire import StaleEvent
 from tests import scene
@@ -120,11 +121,16 @@ def test_a_page_of_clear_groups_is_accepted_at_once_and_undone_at_once(seat: Sea
     seat.until(lambda: sorted(verdicts(seat).values()) == ["alternate"] * 8 + ["keep"] * 4)
     seat.until(lambda: page_of(seat) == [])
     seat.page.wait_for_selector("text=1 group left for later")
+    assert text(seat, "[data-testid=clear]") == "0"
     seat.press("u")
     seat.until(lambda: page_of(seat) == [keys[5], keys[3], keys[2], keys[1]])
     assert verdicts(seat) == {}
     seat.press("b")
     seat.until(lambda: page_of(seat) == keys[:0:-1])
+    seat.press("Enter")
+    seat.until(lambda: page_of(seat) == [])
+    seat.press("Enter")
+    seat.until(lambda: seat.group() == keys[0])
 
 
 def test_nobody_accepts_what_came_after_they_looked(seat: Seat, keys: list[str]) -> None:
@@ -180,6 +186,21 @@ def test_teach_me_goes_through_the_groups_that_tell_most(seat: Seat, keys: list[
         seat.press("1")
         seat.until(lambda before=before: seat.group() != before)
     assert [key for key in seen if key != keys[0]][:4] == [keys[5], keys[4], keys[3], keys[2]]
+
+
+def test_a_decision_that_the_others_contradict_comes_again_and_can_be_changed(seat: Seat, keys: list[str]) -> None:
+    seat.press("Space", "3")
+    seat.until(lambda: len(verdicts(seat)) == 3)
+    library = seat.engine.need()
+    with library.db.read() as connection:
+        image = int(connection.execute("SELECT image_id FROM recommended WHERE group_key = ?", (keys[1],)).get)
+    told = state.State(model="bayes-1", doubts=[state.Doubt(keys[1], image, 0.91)])
+    library.write(lambda connection: state.write(connection, told))
+    seat.press("s", "s", "s")
+    words = "your other decisions would keep 2, 91\u00a0% sure"
+    seat.until(lambda: text(seat, "[data-testid=standing]") == words)
+    seat.press("2")
+    seat.until(lambda: verdicts(seat).get(image) == "keep")
 
 
 def test_the_order_and_its_bound_are_there_after_a_restart(seat: Seat, keys: list[str], open_page: Open) -> None:

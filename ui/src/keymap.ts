@@ -75,6 +75,7 @@ export const KEYMAP: readonly Binding[] = [
   key("cull", "G", "screen.sweep"),
 
   key("obvious", "Enter", "obvious.accept"),
+  key("obvious", "Enter", "cull.plainOrder"),
   { scope: "obvious", keys: ARROWS, command: "obvious.move", shown: "← ↑ → ↓" },
   key("obvious", "X", "obvious.out"),
   key("obvious", "Z Space", "obvious.look"),

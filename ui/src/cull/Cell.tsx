@@ -65,7 +65,7 @@ function Caption({ member, number, mark, compact, style, learned }: CaptionProps
         <button class="badge" tabIndex={-1} onClick={() => choose(member.id)} aria-label={`Keep image ${number}`}>
           {number}
         </button>
-        {compact && <span>{stageName(member.stage)}</span>}
+        {compact && member.stage !== null && <span>{stageName(member.stage)}</span>}
         <Name text={member.filename} />
         <span class="marks">
           <Cropped image={member} />

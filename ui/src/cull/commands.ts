@@ -7,7 +7,7 @@ import { cellsNow } from "./Deck";
 import { also, focusId, focused, infoOpen, pageOf, PER_PAGE, zoom } from "./focus";
 import { learnedImage } from "./learned";
 import "./obvious/commands";
-import { anew } from "./obvious/state";
+import { anew, page } from "./obvious/state";
 import { onward, show, step, toUnresolved } from "./place";
 import { closer, current, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, SCOPES, which, type Which } from "./queue";
 import { TAGS } from "./tags";
@@ -42,12 +42,12 @@ function move(key = ""): void {
 
 /** Another list, from its beginning where it has an order of its own. */
 export function chooseList(next: Which): void {
+  const fresh = pageOpen.peek() || (ORDERS.some((o) => o === next) && next !== "needs");
   which.value = next;
   closer.value = false;
-  const learned = ORDERS.some((o) => o === next) && next !== "needs";
-  void reload(learned ? null : undefined).then(() => {
+  void reload(fresh ? null : undefined).then(() => {
     anew();
-    if (learned) show(0);
+    if (fresh) show(0);
   });
 }
 
@@ -89,7 +89,7 @@ define(
   { id: "cull.scope", help: "Change which groups are gone through", title: () => `Change the list (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, ready: () => screen.value === "cull", run: () => nextOf(SCOPES, 1) },
   { id: "cull.order", help: "Change the order: as now, obvious first, teach me, second thoughts", title: () => `Change the order (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, short: () => "order", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, 1) },
   { id: "cull.orderBack", title: () => "The order before", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, -1) },
-  { id: "cull.plainOrder", title: () => "Go through those that need you", ready: () => screen.value === "cull" && which.value !== "needs", run: () => chooseList("needs") },
+  { id: "cull.plainOrder", title: () => "Go through those that need you", short: () => "those that need you", ready: () => screen.value === "cull" && which.value !== "needs" && (!pageOpen.value || page.value.length === 0), run: () => chooseList("needs") },
   { id: "cull.learned", help: "Keep the image that was learned", title: () => (here() && learned() !== null ? `Keep ${numberOf(learned())}, as learned` : "Keep the image that was learned"), short: () => `keep ${numberOf(learned())}, as learned`, ready: () => here() && learned() !== null,
     run: () => { const id = learned(); if (id !== null) choose(id); } },
   { id: "image.info", help: "Prompt, seed and figures", title: () => `${infoOpen.value ? "Hide" : "Show"} prompt, seed and figures`, short: () => "prompt", ready: here, run: () => void (infoOpen.value = !infoOpen.value) },

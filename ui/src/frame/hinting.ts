@@ -5,6 +5,7 @@ import { gridOpen } from "../check/view";
 import { hinted as hintedInCrop } from "../crop/commands";
 import { tagging } from "../cull/decide";
 import { learnedImage } from "../cull/learned";
+import { page as clear } from "../cull/obvious/state";
 import { current, pageOpen, which } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
 import { now } from "../rank/matches";
@@ -22,6 +23,7 @@ function wanted(): string[] {
       return ["library.next", "source.add", "library.rescan", "screen.sweep", "export.keepers"];
     case "cull":
       if (tagging.value) return ["tags.toggle", "tags.confirm", "tags.cancel"];
+      if (pageOpen.value && clear.value.length === 0) return ["cull.plainOrder", "obvious.back", "obvious.lessSure", "cull.order", "history.undo"];
       if (pageOpen.value) return ["obvious.accept", "obvious.out", "obvious.look", "obvious.lessSure", "cull.order"];
       if (!current.value && which.value !== "needs") return ["cull.order", "cull.scope", "obvious.lessSure", "history.undo"];
       if (!current.value) return ["cull.finish", "screen.sweep", "export.keepers", "cull.backward", "history.undo"];

@@ -53,7 +53,7 @@ function Bar(): JSX.Element {
       <span class="spring" />
       <CommandButton command="obvious.lessSure">Less sure</CommandButton>
       <CommandButton command="obvious.surer">Surer</CommandButton>
-      <CommandButton command="obvious.accept" primary>{taken.value.length ? `Accept ${some(taken.value.length, "group")}` : "Go on"}</CommandButton>
+      {page.value.length > 0 && <CommandButton command="obvious.accept" primary>{taken.value.length ? `Accept ${some(taken.value.length, "group")}` : "Go on"}</CommandButton>}
     </div>
   );
 }
@@ -67,6 +67,8 @@ function Done(): JSX.Element {
 function Card({ item, index, on }: { item: AskItem; index: number; on: boolean }): JSX.Element {
   const away = out.value.has(item.group.id);
   const members = groupSignal(item.group.id).value?.members ?? [];
+  const winner = members.find((m) => m.id === item.image);
+  const wide = winner !== undefined && winner.width > 1.2 * winner.height;
   const others = members.filter((m) => m.id !== item.image && m.verdict !== "reject");
   return (
     <div
@@ -82,7 +84,7 @@ function Card({ item, index, on }: { item: AskItem; index: number; on: boolean }
       onClick={() => void (focusAt.value = index)}
       onDblClick={() => { focusAt.value = index; runCommand("obvious.look"); }}
     >
-      <div class="clear-pictures">
+      <div class="clear-pictures" data-wide={wide}>
         <div class="clear-winner">
           <Thumb url={item.thumbUrl} />
           {away && <strong class="clear-out">Left for later</strong>}
@@ -93,11 +95,10 @@ function Card({ item, index, on }: { item: AskItem; index: number; on: boolean }
       </div>
       <div class="clear-line">
         <b>{percent(item.confidence)}</b>
-        <Name text={item.filename} />
-        {others.length > OTHERS && <span class="dim">{count(others.length - OTHERS)} more</span>}
-        {item.differs && <span class="clear-differs" title="By stage and quality another would be kept">not the proposed one</span>}
+        <Name text={item.filename} tail={10} />
+        {item.differs && <span class="clear-differs" title="By stage and quality another would be kept">not the proposal</span>}
       </div>
-      <div class="clear-line dim"><span class="ellipsis">{learnedWords(item).replace(/^learned: [^,]*(, )?/, "")}</span></div>
+      <div class="clear-line dim"><span class="ellipsis">{learnedWords(item).replace(/^learned: [^,]*(, )?/, "")}</span>{others.length > OTHERS && <span class="clear-more">{count(others.length - OTHERS)} more</span>}</div>
     </div>
   );
 }

@@ -25,10 +25,7 @@ export const page = computed<AskItem[]>(() => {
 });
 export const taken = computed(() => page.value.filter((a) => !out.value.has(a.group.id)));
 /** Groups clear enough that are left, and those that were taken out. */
-export const leftOver = computed(() => {
-  const known = items.value.filter((i) => i.status === "review").length;
-  return { clear: waiting.value.length + Math.max(0, total.value - known), aside: aside.value.size };
-});
+export const leftOver = computed(() => ({ clear: waiting.value.length + Math.max(0, total.value - items.value.length), aside: aside.value.size }));
 export const focusedOnPage = computed(() => page.value[Math.min(focusAt.value, page.value.length - 1)] ?? null);
 
 const BESIDE = 32; // groups asked for at once
