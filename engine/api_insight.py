@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.learning.review import Item
     from engine.library.store import Library
 
-_STALE: list[wire.Screen] = ["library", "cull", "sweep", "crop", "insight", *answers.RANKED]
+_STALE: list[wire.Screen] = ["insight", "library", "cull", "sweep", "crop", *answers.RANKED]
 KINDS = frozenset({"promote", "reviewed", "gate"})
 PLOTS = ("agreement", "calibration", "learning", "accept_rate", "ask_rate", "actions", "saved", "queue_mix")
 _POINT = ("x", "y", "low", "high", "n", "label")

@@ -2,7 +2,7 @@
 import { reasons } from "./crop/words";
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "same" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "same" | "insight" | "review" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -35,6 +35,7 @@ export const KEYMAP: readonly Binding[] = [
   key("anywhere", "Mod+8", "screen.check"),
   key("anywhere", "Mod+9 Mod+,", "screen.settings"),
   key("anywhere", "Mod+0", "screen.same"),
+  key("anywhere", "Mod+I", "screen.insight"),
   key("anywhere", "Mod+O", "source.add"),
   key("anywhere", "U Mod+Z", "history.undo"),
   key("anywhere", "Shift+U Mod+Shift+Z Mod+Y", "history.redo"),
@@ -270,6 +271,20 @@ export const KEYMAP: readonly Binding[] = [
   key("same", "V", "seen.toggle"),
   key("same", "Backspace", "same.back"),
   key("same", "G", "screen.cull"),
+
+  { scope: "insight", keys: ["1", "2", "3"], command: "insight.gate", shown: "1 2 3" },
+  key("insight", "P", "insight.promote"),
+  key("insight", "Shift+P", "insight.promoteCrops"),
+  key("insight", "R", "insight.review"),
+  key("insight", "T", "insight.train"),
+  key("insight", "B", "insight.back"),
+  key("insight", "S", "insight.csv"),
+
+  { scope: "review", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "review.move", shown: "← ↑ → ↓" },
+  key("review", "Y", "review.right"),
+  key("review", "Enter", "review.all"),
+  key("review", "X", "review.back"),
+  key("review", "Escape", "review.close"),
 
   key("export", "T", "export.top"),
   key("export", "S", "export.score"),

@@ -21,6 +21,7 @@ import { watchKeys } from "./frame/keys";
 import { Palette } from "./frame/Palette";
 import { Toasts } from "./frame/Toasts";
 import { ReadOnlyBanner, TopBar } from "./frame/TopBar";
+import { Insight } from "./insight";
 import { Library } from "./library";
 import { hearJob } from "./library/jobs";
 import { addFolders } from "./library/sources";
@@ -39,7 +40,7 @@ import { KEYMAP } from "./keymap";
 import "./theme.css";
 import "./frame/style.css";
 
-const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, same: Same, sweep: Sweep, rank: Rank, rankings: Rankings, crop: Crop, duplicates: Duplicates, check: Check, settings: Settings };
+const SCREENS: Record<Tab, () => JSX.Element> = { library: Library, cull: Cull, same: Same, sweep: Sweep, rank: Rank, rankings: Rankings, crop: Crop, duplicates: Duplicates, check: Check, insight: Insight, settings: Settings };
 
 function App(): JSX.Element {
   const Screen = SCREENS[screen.value];

@@ -4,10 +4,10 @@ import { BridgeError, call } from "./bridge";
 import type { HelloAnswer, JobInfo, Screen, Status } from "./bridge.gen";
 
 /** Screens with a tab of their own; Export is an action with a panel. */
-export type Tab = Exclude<Screen, "export" | "insight">;
-export const TABS: readonly Tab[] = ["library", "cull", "same", "sweep", "rank", "rankings", "crop", "duplicates", "check", "settings"];
+export type Tab = Exclude<Screen, "export">;
+export const TABS: readonly Tab[] = ["library", "cull", "same", "sweep", "rank", "rankings", "crop", "duplicates", "check", "insight", "settings"];
 export const TAB_NAMES: Record<Tab, string> = {
-  library: "Library", cull: "Cull", same: "Same?", sweep: "Sweep", rank: "Rank", rankings: "Rankings", crop: "Crop", duplicates: "Duplicates", check: "Check", settings: "Settings",
+  library: "Library", cull: "Cull", same: "Same?", sweep: "Sweep", rank: "Rank", rankings: "Rankings", crop: "Crop", duplicates: "Duplicates", check: "Check", insight: "Insight", settings: "Settings",
 };
 
 export type Overlay = "help" | "palette" | "export" | null;

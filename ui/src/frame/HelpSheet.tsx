@@ -16,6 +16,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
   check: [{ scope: "check", title: "Check" }, { scope: "checks", title: "In the grid" }],
   same: [{ scope: "same", title: "Same?" }],
+  insight: [{ scope: "insight", title: "Insight" }, { scope: "review", title: "While looking at what was decided" }],
   settings: [],
 };
 
@@ -31,7 +32,7 @@ export function HelpSheet(): JSX.Element {
             <dl class="key-list">{KEYMAP.filter((b) => b.scope === p.scope).map((b) => <Row key={b.command} binding={b} />)}</dl>
           </section>
         ))}
-        {screen.value !== "settings" && screen.value !== "library" && (
+        {screen.value !== "settings" && screen.value !== "library" && screen.value !== "insight" && (
           <section>
             <h3 class="dim">Mouse</h3>
             <dl class="key-list">

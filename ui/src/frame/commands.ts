@@ -18,6 +18,7 @@ import { showWhere } from "../cull/place";
 import { closeOne as closeOneOfCopies } from "../duplicates/commands";
 import { copiesZoom } from "../duplicates/hints";
 import { showInDuplicates } from "../duplicates/place";
+import { closeOne as closeOneOfInsight, showInInsight } from "../insight/commands";
 import { seenOn, toggleSeen } from "../kit/sight";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
@@ -65,6 +66,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
+  if (changed.stale[0] === "insight") return showInInsight(changed);
   if (changed.stale[0] === "same") return showInSame(changed, redo);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   if (isAnswer(changed)) return showInCheck(changed, redo);
@@ -104,6 +106,7 @@ function back(): void {
   else if (screen.peek() === "crop" && closeOneOfCrop()) return;
   else if (screen.peek() === "check" && closeOneOfCheck()) return;
   else if (screen.peek() === "same" && closeOneOfSame()) return;
+  else if (screen.peek() === "insight" && closeOneOfInsight()) return;
   else if (screen.peek() !== "library") goBack();
 }
 
@@ -132,7 +135,7 @@ export async function start(): Promise<(Omit<Place, "screen"> & { screen: Tab })
       theme.value = hello.theme;
       setStatus(hello.status);
     });
-    if (!hello.status || !hello.place || hello.place.screen === "export" || hello.place.screen === "insight") return null;
+    if (!hello.status || !hello.place || hello.place.screen === "export") return null;
     return { ...hello.place, screen: hello.place.screen };
   } catch (error) {
     complain(error);

@@ -8,6 +8,7 @@ import { learnedImage } from "../cull/learned";
 import { page as clear } from "../cull/obvious/state";
 import { current, pageOpen, which } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
+import { reviewOpen } from "../insight/data";
 import { now } from "../rank/matches";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { current as pair } from "../same/list";
@@ -48,6 +49,9 @@ function wanted(): string[] {
       return gridOpen.value ? ["check.move", "check.yes", "check.no", "check.skip", "check.grid"] : ["check.yes", "check.no", "check.skip", "check.box", "check.nextTag"];
     case "same":
       return pair.value ? ["same.yes", "same.no", "same.unsure", "same.move", "zoom.cycle"] : ["screen.cull", "same.back", "history.undo"];
+    case "insight":
+      if (reviewOpen.value) return ["review.move", "review.right", "review.all", "review.back", "review.close"];
+      return ["insight.promote", "insight.promoteCrops", "insight.review", "insight.gate", "insight.train", "insight.csv"];
     case "settings":
       return ["screen.back", "history.undo"];
   }

@@ -1,0 +1,72 @@
+"""Libraries with a record of checks, crops and recommendations, for tests of the Insight screen."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from engine.library.journal import Cropped
+from engine.library.store import Library
+from tests import scene
+from tests.engine.learning import taught
+from tests.ui.conftest import Seat
+
+BOX = (10, 15, 110, 165)
+
+
+def library(place: Path, families: int = 4) -> Path:
+    """Groups of three in doubt, culled; nothing was learned of them."""
+    scene.doubtful(place / "pictures", families)
+    return scene.culled(place / "pictures", place / "library")
+
+
+def copied(made: Path, place: Path) -> Path:
+    """A copy of such a library to change; the pictures stay where they are."""
+    return shutil.copytree(made, place / "library")
+
+
+def dressed(root: Path, *, checks: int = 400, sure: float = 0.97) -> Path:
+    """With a record that opens the gate of winners, a recommendation for every group and crops."""
+    with Library(root) as library:
+        for key in taught.keys(library):
+            taught.recommend(library, key, sure)
+        library.write(lambda connection: _record(connection, checks))
+        library.write(lambda c: c.execute("INSERT INTO predictions SELECT id, id * 0.1, 0.2 FROM images"))
+    return root
+
+
+def _record(connection: apsw.Connection, checks: int) -> None:
+    chance = random.Random(4)
+    for number in range(checks):
+        at = f"2026-01-{1 + number * 20 // max(checks, 1):02}T10:00:{number:09.3f}Z"
+        row = (f"d{number}", at, "winner", "k", True, 0.5 + 0.5 * chance.random(), True, taught.MODEL)
+        connection.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    for image in range(1, 13):
+        alone = image % 4 == 0
+        how = Cropped("best" if image % 3 else "nudged", 6000 if alone else 2500, image % 5 + 1, alone, {}, [{}], [BOX])
+        row_ = (image, how.choice, *BOX, "[]", msgspec.json.encode(how), f"2026-01-{image:02}T11:00:00Z")
+        connection.execute("INSERT INTO crop_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row_)
+        crop = (image, "x", "1", 1, 0.9 if image % 2 else 0.4, b"{}")
+        connection.execute("INSERT OR REPLACE INTO crops VALUES (?, ?, ?, ?, ?, ?)", crop)
+
+
+def here(seat: Seat) -> Seat:
+    """The Insight screen, with its gates."""
+    seat.settled()
+    seat.page.click("[data-tab=insight]")
+    seat.page.wait_for_selector(".gate")
+    return seat
+
+
+def gate(seat: Seat, kind: str) -> str:
+    return str(seat.page.inner_text(f"[data-gate={kind}]"))
+
+
+def tiles(seat: Seat) -> list[int]:
+    """The images that are shown in the review."""
+    found = seat.page.eval_on_selector_all(".review-tile", "all => all.map((e) => Number(e.dataset.image))")
+    return [int(image) for image in found]

@@ -1,0 +1,33 @@
+/** What the Insight screen says. */
+import type { Gate, Point } from "../bridge.gen";
+import { count, percent, some } from "../kit/words";
+
+export const MOST = 5000; // as many as the engine counts
+
+export const GATES: Record<Gate["kind"], { title: string; text: string; good: string }> = {
+  winner: { title: "Winners", text: "Groups drawn by chance, decided by you without seeing the recommendation.", good: "agreed" },
+  crop: { title: "Crops", text: "Images drawn by chance whose best proposed crop you accepted unchanged.", good: "accepted" },
+  residual: { title: "Nothing wrong left", text: "Kept or cropped images drawn by chance and looked at again.", good: "clean" },
+};
+
+/** A share to a tenth of a percent: near a target whole ones say too little. */
+export const exact = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`;
+
+export function recordOf(gate: Gate): string {
+  if (gate.rate === null) return "No random check yet";
+  return `${exact(gate.rate)} of the last ${some(gate.n, "random check")} ${GATES[gate.kind].good}`;
+}
+
+/** "143 groups", "5 000 or more crops". */
+export function ready(gate: Gate): string {
+  const what = gate.kind === "crop" ? "crop" : "group";
+  return gate.ready >= MOST ? `${count(MOST)} or more ${what}s` : some(gate.ready, what);
+}
+
+const band = (p: Point): string => (p.low === null || p.high === null ? "" : ` (${percent(p.low)} to ${percent(p.high)})`);
+
+export const share = (what: string) => (p: Point): string => `${p.label}: ${percent(p.y)}${band(p)} of ${some(p.n, what)}`;
+export const seconds = (p: Point): string => `${p.label}: ${Math.round(p.y)} s saved per 100 images, from ${some(p.n, "image")}`;
+export const actions = (p: Point): string => `${p.label}: ${p.y.toFixed(1)} actions an image, of ${some(p.n, "image")}`;
+export const learned = (p: Point): string => `${percent(p.y)} of held-out pairs right after ${some(p.n, "pair")}; model of ${p.label}`;
+export const sure = (p: Point): string => `${p.label}: right in ${percent(p.y)}${band(p)} of ${some(p.n, "check")}`;
