@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from engine import answers, wire
-from engine.culling import asking, decide, queue
+from engine.culling import decide, queue
 from engine.culling.views import Reason
 from engine.errors import WrongUse
-from engine.library.text import file_url, to_path
+from engine.library.text import file_url, to_path, to_text
 from engine.wire import learn
 
 if TYPE_CHECKING:
     from engine.api import Engine
+    from engine.culling import asking
     from engine.learning.ask import Asked
 
 CULLED: list[wire.Screen] = ["library", "cull", "sweep", "crop", *answers.RANKED]
@@ -28,6 +29,7 @@ MOST = 200  # groups a page
 
 
 def _ask(engine: Engine, request: learn.GetAsk) -> learn.Ask:
+    from engine.culling import asking
     from engine.learning import state
 
     library = engine.need()
@@ -48,6 +50,7 @@ def _found(
     connection: apsw.Connection, request: learn.GetAsk, share: float, offset: int, limit: int
 ) -> tuple[int, list[Asked]]:
     """A page of the order. The clear ones come from the bound on, without those that are drawn for a check."""
+    from engine.culling import asking
     from engine.learning import ask
 
     if request.order == "obvious":
@@ -78,8 +81,8 @@ def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Ask
     ).get or ("", None)
     return learn.AskItem(
         group=group, image=asked.image, url=file_url(to_path(path)), thumb_url=queue.thumb_url(thumbs, content),
-        filename=to_path(path).name, confidence=asked.confidence, information=asked.information, differs=asked.differs,
-        reasons=[Reason(r.name, r.text, r.weight) for r in asked.reasons],
+        filename=to_text(to_path(path).name), confidence=asked.confidence, information=asked.information,
+        differs=asked.differs, reasons=[Reason(r.name, r.text, r.weight) for r in asked.reasons],
     )  # fmt: skip
 
 

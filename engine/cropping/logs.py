@@ -1,8 +1,9 @@
 """The answers as files for other tools: `crop_decisions.csv`, `trio_choices.csv` and `crops/*.crop.json` in `labels`.
 
 The CSVs are spec 3's forms A2 and A3: one line a decision that stands, in the order they were made; the last line of an
-image is its answer. All of it follows the library: a decision adds its line, an undo takes that line off again, and
-where a file is not what was left there (a crash, an editor) it is written anew from the decisions.
+image is its answer. What was accepted in bulk is nobody's choice: it has its `.crop.json` alone. All of it follows the
+library: a decision adds its line, an undo takes that line off again, and where a file is not what was left there (a
+crash, an editor) it is written anew from the decisions.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from engine.library.store import Library, set_fact
 DECISIONS = ("image", "choice", "nudged_box", "reason_tags", "time_ms")
 TRIOS = ("group_id", "winner", "loser1", "loser2", "tags", "time_ms")
 _FACT = "crop_logs"
-_KINDS = "kind IN ('crop', 'trio')"
+_KINDS = "kind IN ('crop', 'trio', 'promote')"
 _SINCE = f"SELECT seq, record FROM decisions WHERE state = 'done' AND seq > ? AND {_KINDS} ORDER BY seq"  # noqa: S608
 _GONE = f"SELECT seq, state, record FROM decisions WHERE state != 'done' AND seq > ? AND seq <= ? AND {_KINDS}"  # noqa: S608
 _BEFORE = f"SELECT max(seq) FROM decisions WHERE state = 'done' AND seq < ? AND {_KINDS}"  # noqa: S608
@@ -51,7 +52,11 @@ def follow(library: Library, record: Record | None) -> list[str]:
 
     Answers with a sentence where the disk refuses: the decision stands, and the files follow with the next one.
     """
+    if record is not None and record.kind == "promote" and not any(part.box for part in record.batch or []):
+        return []
     try:
+        if record is not None and record.kind == "promote" and not crop_files.of_batch(record):
+            return []
         if record is None:
             _write_all(library)
             crop_files.write_all(library)
@@ -65,7 +70,9 @@ def follow(library: Library, record: Record | None) -> list[str]:
 
 
 def decision_rows(record: Record) -> list[tuple[Cell, ...]]:
-    """The line of `crop_decisions.csv`."""
+    """The line of `crop_decisions.csv`; of a batch, one for each of its crops."""
+    if record.kind == "promote":
+        return [(path, "best", "", "", "") for path in crop_files.of_batch(record)]
     how = record.crop or None
     choice = how.choice if how else "nudged" if record.crop_box else "full"
     box = record.crop_box or None

@@ -27,7 +27,7 @@ T = TypeVar("T")
 _RECOVERS = "engine.thinning.recovery"
 # After decisions of these kinds, their undo and redo, the module's `follow(library, record)` brings files up to date
 # that say what the library says; with None, after a rebuild, all of them. It answers with sentences, and never raises.
-_FOLLOWS = dict.fromkeys(("crop", "uncrop", "trio"), "engine.cropping.logs")
+_FOLLOWS = dict.fromkeys(("crop", "uncrop", "trio", "promote"), "engine.cropping.logs")
 
 
 class _FilesFirst(Exception):  # an outcome, not an error

@@ -6,6 +6,7 @@
 | rejected with tags, this one among them                | yes                         |
 | rejected with tags, but not with this one              | no                          |
 | kept by the person                                     | no                          |
+| kept in bulk, and not looked at since                  | none                        |
 | rejected without a tag, alternate, reopened, undecided | none                        |
 """
 
@@ -23,7 +24,10 @@ NEEDS = 20  # labels of each kind before a tag's detector is on
 MOST = 2000  # labels of each kind that are learned from
 _LEAST_NO, _TIMES_YES = 200, 5  # keepers are many and no more than a background: with the answers, so many
 
-_SPEAKS = "(v.verdict IN ('keep', 'reject') AND NOT (v.verdict = 'reject' AND v.tags = '[]'))"
+_SPEAKS = (
+    "(v.verdict IN ('keep', 'reject') AND NOT (v.verdict = 'reject' AND v.tags = '[]')"
+    " AND NOT EXISTS (SELECT 1 FROM promoted p WHERE p.image_id = v.image_id AND p.kind = 'winner' AND NOT p.reviewed))"
+)
 # `instr` only spares most rows the reading of their JSON.
 _NAMES = (
     "(v.verdict = 'reject' AND instr(v.tags, {tag})"

@@ -17,7 +17,7 @@ from engine.cropping import decide, grid, logs, rows
 from engine.cropping.decide import Choice
 from engine.errors import NotFound, WrongUse
 from engine.library.csvfile import read_csv
-from engine.library.journal import Record, files, read
+from engine.library.journal import Box, Promoted, Record, files, read
 from engine.library.store import Library
 from engine.library.text import to_text
 from tests.cropped import ask, made, table
@@ -371,3 +371,18 @@ def test_the_window_and_the_files_say_the_same(tmp_path_factory: pytest.TempPath
     done = ask(engine, "crop.queue", which="done")
     assert done["total"] == done["done"] == len(csv(library)) == len(list(library.paths.crops.iterdir()))
     engine.close()
+
+
+def test_crops_accepted_in_bulk_have_their_files_and_lose_them_with_the_batch(library: Library) -> None:
+    with library.db.read() as connection:
+        row = connection.execute("SELECT filepath, content_hash FROM crops JOIN images ON id = image_id").fetchone()
+        path, content = (str(value) for value in row)
+    box = Box(0, 0, 160, 120)
+    batch = Record(
+        ts="", set_id="b", images=[path], hashes=[content], kind="promote",
+        batch=[Promoted("", 0, [0], 0.99, box)],
+    )  # fmt: skip
+    library.decide(batch, "batch")
+    assert len(list(library.paths.crops.glob("*.crop.json"))) == 1
+    library.undo()
+    assert list(library.paths.crops.glob("*.crop.json")) == []

@@ -71,6 +71,15 @@ def test_what_the_person_keeps_is_a_no_and_its_alternates_say_nothing(library: L
     assert list(said(library).values()) == [False]
 
 
+def test_what_was_kept_in_bulk_says_nothing_until_somebody_looked(library: Library) -> None:
+    key, (first, _) = group(library, 1)
+    decide.pick(library, key, first)
+    library.write(lambda c: c.execute("INSERT INTO promoted VALUES (?, 'winner', 'b', 0.9, 0, 0, '')", (first,)))
+    assert (counts(library), said(library)) == ((0, 0), {})
+    library.write(lambda c: c.execute("UPDATE promoted SET reviewed = 1"))
+    assert counts(library) == (0, 1)
+
+
 def test_an_answer_outweighs_what_was_said_of_the_image_by_the_way(library: Library) -> None:
     key, (first, second) = group(library, 1)
     decide.pick(library, key, first)
