@@ -57,11 +57,17 @@ def write(library: Library, record: Record) -> None:
     """Write, or take away, the file of the image that a decision about crops was about. Raises OSError."""
     with library.db.read() as connection:
         images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
-        about = [record.winner] if record.winner else record.images
+        about = [record.winner] if record.winner else of_batch(record) if record.batch else record.images
         for path in about:
             image = images.get(path)
             if image is not None:
                 _write(connection, library.paths.crops, image, path)
+
+
+def of_batch(record: Record) -> list[str]:
+    """The images that a batch cropped; a journal may name images that there are not."""
+    places = [part.winner for part in record.batch or [] if part.box is not None]
+    return [record.images[place] for place in places if 0 <= place < len(record.images)]
 
 
 def write_all(library: Library) -> None:

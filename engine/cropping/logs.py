@@ -55,8 +55,6 @@ def follow(library: Library, record: Record | None) -> list[str]:
     if record is not None and record.kind == "promote" and not any(part.box for part in record.batch or []):
         return []
     try:
-        if record is not None and record.kind == "promote" and not crop_files.of_batch(record):
-            return []
         if record is None:
             _write_all(library)
             crop_files.write_all(library)
@@ -70,9 +68,9 @@ def follow(library: Library, record: Record | None) -> list[str]:
 
 
 def decision_rows(record: Record) -> list[tuple[Cell, ...]]:
-    """The line of `crop_decisions.csv`; of a batch, one for each of its crops."""
+    """The line of `crop_decisions.csv`; none of a batch."""
     if record.kind == "promote":
-        return [(path, "best", "", "", "") for path in crop_files.of_batch(record)]
+        return []
     how = record.crop or None
     choice = how.choice if how else "nudged" if record.crop_box else "full"
     box = record.crop_box or None

@@ -178,8 +178,13 @@ def test_sure_clean_crops_are_accepted_and_come_back_with_one_undo(tmp_path: Pat
         with library.db.read() as connection:
             sql = "SELECT choice, x, y, w, h FROM crop_answers WHERE image_id = ?"
             assert connection.execute(sql, (images[3],)).fetchone() == ("best", 0, 0, 512, 768)
+        assert len(list(library.paths.crops.glob("*.crop.json"))) == needed + 3
         library.undo()
         assert tables(library) == before
+        assert len(list(library.paths.crops.glob("*.crop.json"))) == needed
+        library.redo()
+        library.rebuild()
+        assert len(list(library.paths.crops.glob("*.crop.json"))) == needed + 3
 
 
 def test_a_crop_sent_back_after_a_batch_counts_against_it_and_an_own_crop_can_be_looked_at_again(
