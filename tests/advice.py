@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.learning import state
 from engine.library.store import Library
 
 REASONS = [
@@ -31,6 +32,11 @@ def say(
     row = (key, image, confidence, information, differs, checked, msgspec.json.encode(REASONS), model)
     library.write(lambda c: c.execute("INSERT OR REPLACE INTO recommended VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row))
     return key
+
+
+def experienced(library: Library) -> None:
+    """Say that the model learned from many decisions: before that, chance has more of a say in what is asked."""
+    library.write(lambda c: state.write(c, state.State(model="bayes-1", decisions=1000)))
 
 
 def agreements(library: Library) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ import rows
 from engine.api import Engine
 from engine.learning import state
 from engine.library.store import Library
-from tests.advice import say
+from tests.advice import experienced, say
 
 
 class Desk:
@@ -54,6 +54,7 @@ def test_the_clearest_come_first_from_a_confidence_on_and_without_those_drawn(de
 def test_those_that_teach_most_come_first_with_those_drawn_spread_among_them_and_blind(desk: Desk) -> None:
     keys = [say(desk.library, 1 + 3 * n, information=n / 10, checked=n in (0, 9)) for n in range(10)]
     desk.library.change_setting("learning.random_share", 0.25)
+    experienced(desk.library)
     items = desk.ask("learn.ask", order="informative")["items"]
     order = [keys.index(item["group"]["id"]) for item in items]
     assert [n for n in order if n not in (0, 9)] == [8, 7, 6, 5, 4, 3, 2, 1]

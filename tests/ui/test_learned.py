@@ -12,7 +12,7 @@ from engine.learning import state
 from engine.library.store import Library
 from engine.wire import StaleEvent
 from tests import scene
-from tests.advice import agreements, key_of, say
+from tests.advice import agreements, experienced, key_of, say
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.page
@@ -177,6 +177,7 @@ def test_a_group_of_the_page_is_looked_at_closely_and_the_page_comes_back(seat: 
 
 
 def test_teach_me_goes_through_the_groups_that_tell_most(seat: Seat, keys: list[str]) -> None:
+    experienced(seat.engine.need())
     seat.press("s", "s")
     seat.until(lambda: seat.group() == keys[5])
     seen = []
