@@ -112,9 +112,9 @@ class Jobs:
         return self._last.info if self._last else None
 
     def running(self, kind: str) -> int | None:
-        """The number of a job of this kind that has not ended."""
-        info = self.current()
-        return info.id if info and info.kind == kind and info.state == "running" else None
+        """The number of the last job of this kind that waits for its turn or runs, and was not told to stop."""
+        of_kind = (job.info for job in list(self._jobs.values()) if not job.cancelled())
+        return max((info.id for info in of_kind if info.kind == kind and info.state == "running"), default=None)
 
     def live(self, number: int) -> bool:
         """Whether a job waits for its turn or runs."""

@@ -178,3 +178,17 @@ def test_the_interpreter_is_as_it_was_after_a_job(jobs: Jobs, told: Told) -> Non
     time.sleep(0.05)
     jobs.stop()
     assert sys.getswitchinterval() == pytest.approx(before)
+
+
+def test_a_job_that_runs_is_found_behind_one_that_was_started_later() -> None:
+    go = threading.Event()
+    jobs = Jobs(lambda _: None)
+    first = jobs.start("look", lambda _: str(go.wait(10)))
+    second = jobs.start("cull", lambda _: "done")
+    assert (jobs.running("look"), jobs.running("cull"), jobs.running("export")) == (first, second, None)
+    jobs.cancel(second)
+    assert jobs.running("cull") is None
+    go.set()
+    jobs.stop()
+    assert jobs.running("look") is None
+    jobs.close()
