@@ -15,6 +15,8 @@ import msgspec
 from engine.learning import state
 from engine.learning.predict import Reason
 
+_WHOLE = 1 - 1e-9  # ten tenths are less than one by a rounding
+COLD = 40  # decisions before which chance asks better: what a model of so few does not know is mostly its own making
 Order = Literal["obvious", "informative", "doubted"]
 
 
@@ -47,7 +49,7 @@ def page(
     """How many there are, and some of them in order.
 
     Args:
-        share: of the informative ones, how many are drawn by chance, 0 to 1.
+        share: of the informative ones, how many are drawn by chance, 0 to 1; all of them before COLD decisions.
     """
     if order == "doubted":
         return _doubted(connection, offset, limit)
@@ -57,6 +59,7 @@ def page(
     ).fetchall()
     keys = [str(key) for key, _ in rows]
     if order == "informative":
+        share = 1.0 if state.read(connection).decisions < COLD else share
         keys = mixed([k for k, drawn in rows if not drawn], sorted(k for k, drawn in rows if drawn), share)
     wanted = keys[offset : offset + limit]
     return len(keys), [_asked(connection, key) for key in wanted]
@@ -70,10 +73,10 @@ def mixed(first: Sequence[str], drawn: Sequence[str], share: float) -> list[str]
     left = len(first) + len(drawn)
     while left:
         due += share
-        taken = next(b if due >= 1 else a, None)
+        taken = next(b if due > _WHOLE else a, None)
         if taken is None:
             return [*found, *a, *b]
-        due -= due >= 1
+        due -= due > _WHOLE
         found.append(taken)
         left -= 1
     return found

@@ -27,6 +27,7 @@ TAUS = (400.0, 150.0, 60.0, 30.0)  # choices; beside them none
 _RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 60
 _FEWEST_CHOICES = 60  # before it is asked whether the taste has changed
 _MLP_PAIRS, _MLP_UNITS = 300, 40
+_DEALS, _FEW = 4, 2000  # of few pairs between families, most are never held out by one deal
 _BINS, _A_BIN = 10, 40
 _NO_HIDDEN = np.zeros((0, 0))
 
@@ -152,11 +153,16 @@ class _Fit:
 
     def _held_out(self, prior: bayes.Prior, weight: Floats, start: Floats) -> tuple[Floats, Floats]:
         """(n,) means and variances of log-odds by fits that saw neither family; NaN where there is none."""
-        mean, variance = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
-        for learn, held in splits.folds(self._pairs.winner_unit, self._pairs.loser_unit):
-            self._pause()
-            posterior = self._fitted(prior, learn, weight[learn], np.zeros_like(start))
-            mean[held], variance[held] = bayes.margins(posterior, self._apart[held])
+        summed, times = np.zeros((2, len(weight))), np.zeros(len(weight))
+        one, other = self._pairs.winner_unit, self._pairs.loser_unit
+        few = len(weight) <= _FEW and bool((one != other).any())
+        for deal in range(_DEALS if few else 1):
+            for learn, held in splits.folds(one, other, deal=deal):
+                self._pause()
+                posterior = self._fitted(prior, learn, weight[learn], np.zeros_like(start))
+                summed[:, held] += bayes.margins(posterior, self._apart[held])
+                times[held] += 1
+        mean, variance = np.where(times > 0, summed / np.maximum(times, 1), np.nan)
         return mean, variance
 
     def _told(

@@ -37,6 +37,16 @@ def learn(x: Float32s, winner: Ints, loser: Ints, weight: Floats, pause: Callabl
     """
     import torch
 
+    rows, places = np.unique(np.concatenate([winner, loser]), return_inverse=True)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so little work that sharing it out takes longer
+    try:
+        return _learned(torch, x[rows], places[: len(winner)], places[len(winner) :], weight, pause)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _learned(torch: Any, x: Float32s, winner: Ints, loser: Ints, weight: Floats, pause: Callable[[], object]) -> Floats:
     make = torch.Generator().manual_seed(_SEED)
     on = device()
     size = x.shape[1]
@@ -55,7 +65,7 @@ def learn(x: Float32s, winner: Ints, loser: Ints, weight: Floats, pause: Callabl
         steps.zero_grad()
         liked = torch.tanh(images @ inner + offset) @ outer + images @ plain
         lost = (counts * torch.nn.functional.softplus(liked[second] - liked[first])).sum() / counts.sum()
-        lost.backward()  # type: ignore[no-untyped-call]
+        lost.backward()
         steps.step()
     both = torch.cat([inner, offset[None]]).detach().cpu().numpy()
     return np.asarray(both, np.float64)

@@ -54,17 +54,18 @@ def _joined(n: int, ties: Sequence[Sequence[Hashable | None]], shown: Sequence[S
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def folds(winner: Ints, loser: Ints, k: int = FOLDS) -> list[tuple[Ints, Ints]]:
+def folds(winner: Ints, loser: Ints, k: int = FOLDS, deal: int = 0) -> list[tuple[Ints, Ints]]:
     """Deal the units of n pairs into k folds of about as many pairs, always the same way.
 
     Args:
         winner, loser: (n,) the unit of each image of a pair.
+        deal: another number deals otherwise; pairs of two units are held out together in some deals only.
 
     Returns:
         Of each fold the pairs to learn from and the pairs held out; folds that lack either are left out.
     """
     names, sizes = np.unique(np.concatenate([winner, loser]), return_counts=True)
-    order = np.lexsort((_shuffled(names), -sizes))
+    order = np.lexsort((_shuffled(names + (deal << 32)), -sizes))
     load, fold_of = np.zeros(k), np.zeros(len(names), np.int64)
     for place in order:
         fold_of[place] = load.argmin()

@@ -30,6 +30,7 @@ from tests.bench import (
     staging,
     strangers,
     taste,
+    taste_learning,
     throughput,
     window,
 )
@@ -54,6 +55,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "learned": learned.run,
     "crops": crops.run,
     "taste": taste.run,
+    "taste_learning": taste_learning.run,
     "throughput": throughput.run,
     "strangers": strangers.run,
     "staging": staging.run,

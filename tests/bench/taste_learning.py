@@ -1,0 +1,256 @@
+"""What the ranker learns of simulated people, asked by BALD and by chance; how honest it is, and how quick.
+
+    .venv/bin/python -m tests.bench.taste_learning [--seeds 3]
+
+One in four families is held out whole; sets of four pictures of different other families are picked from. Accuracy is
+of (winner, loser) pairs of sets of held-out pictures, against the true taste; the calibration error is against picks
+that slip as often as those it learned from, since a chance can only mean what the person would do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.learning import ask, fitting, predict
+from engine.learning.basis import Basis
+from engine.learning.figures import NAMED
+from engine.learning.fitting import Fitted, Pairs
+from tests.bench import taste_users
+from tests.bench.report import ROOT, Row, finish, median
+from tests.bench.taste_users import Person, World
+
+Floats = npt.NDArray[np.float64]
+Float32s = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+DATA = ROOT.parent / "shared" / "data"
+UP, POOL, HELD = 4, 1200, 400  # images a set, sets to choose from, sets held out
+TOLD = (50, 100, 400)  # picks after which it is looked
+GOALS = {50: 0.78, 100: 0.83, 400: 0.90}
+STEPS = (*range(10, 60, 10), 60, 80, *range(100, 401, 50))  # picks after which it is fitted anew
+SHARE = 0.1  # of what BALD asks is drawn by chance, and all of its first ask.COLD
+DRIFT = 200  # picks after which the taste is another
+
+
+class Stage(NamedTuple):
+    """What everybody is tried on: features, sets to pick from and sets held out as rows."""
+
+    x: Float32s
+    basis: Basis
+    family: Ints
+    pool: Ints
+    held: Ints
+
+
+class Reached(NamedTuple):
+    """After so many picks: pair accuracy against the truth, calibration error against picks as unsteady, time."""
+
+    picks: int
+    accuracy: float
+    error: float
+
+
+def stage(made: World, seed: int) -> Stage:
+    rng = np.random.default_rng(seed)
+    x, basis = taste_users.features(made)
+    families = rng.permutation(np.unique(made.family))
+    out = np.isin(made.family, families[: len(families) // 4])
+    pool, held = (_sets(np.flatnonzero(rows), made.family, n, rng) for rows, n in ((~out, POOL), (out, HELD)))
+    return Stage(x, basis, made.family, pool, held)
+
+
+def _sets(rows: Ints, family: Ints, count: int, rng: np.random.Generator) -> Ints:
+    """(count, UP) rows of different families."""
+    found: list[Ints] = []
+    while len(found) < count:
+        some = rng.choice(rows, UP, replace=False)
+        if len(set(family[some].tolist())) == UP:
+            found.append(some)
+    return np.array(found)
+
+
+class Learner:
+    """Asks, hears, fits anew."""
+
+    def __init__(self, ready: Stage, *, bald: bool, seed: int) -> None:
+        self._ready, self._bald = ready, bald
+        self._rng = np.random.default_rng(seed + 1)
+        self._open = list(self._rng.permutation(len(ready.pool)))
+        self._asked: list[tuple[int, Ints]] = []  # winner, losers
+        self.fitted: Fitted | None = None
+
+    def ask(self, person: Person, count: int) -> None:
+        for place in self._next(count):
+            some = self._ready.pool[place]
+            best = person.pick(some)
+            self._asked.append((int(some[best]), np.delete(some, best)))
+
+    def _next(self, count: int) -> list[int]:
+        taken: list[int] = []
+        order = self._open
+        if self._bald and self.fitted is not None and len(self._asked) >= ask.COLD:
+            sets = self._ready.pool[self._open]
+            said = predict.choices(
+                self.fitted.model, self._ready.x[sets.ravel()], np.full(len(sets), UP, np.int64)
+            ).information
+            order = [self._open[place] for place in np.argsort(-said, kind="stable")]
+        first, chance = list(order), list(self._open)
+        for _ in range(count):
+            source = chance if self._rng.random() < SHARE else first
+            taken.append(next(place for place in source if place not in taken))
+        self._open = [place for place in self._open if place not in taken]
+        return taken
+
+    def fit(self) -> None:
+        winner = np.concatenate([[won] * len(lost) for won, lost in self._asked]).astype(np.int64)
+        loser = np.concatenate([lost for _, lost in self._asked])
+        choice = np.repeat(np.arange(len(self._asked)), UP - 1)
+        family = self._ready.family
+        pairs = Pairs(winner, loser, np.ones(len(winner)), choice, family[winner], family[loser])
+        self.fitted = fitting.fit(
+            self._ready.x, self._ready.basis, pairs, before=self.fitted.prior if self.fitted else None
+        )
+
+
+def judge(ready: Stage, fitted: Fitted, person: Person, picks: int) -> Reached:
+    steady = Person(person.liked, 0.0, np.random.default_rng(0))
+    right = [_chances(ready, fitted, who) for who in (steady, person)]
+    bins = fitting.binned(right[1])
+    error = sum(one.n * abs(one.said - one.true) for one in bins) / sum(one.n for one in bins)
+    return Reached(picks, float((right[0] > 0.5).mean()), error)
+
+
+def _chances(ready: Stage, fitted: Fitted, person: Person) -> Floats:
+    """Of every pair of the held-out sets, the chance of what this person picks."""
+    best = np.array([person.pick(some) for some in ready.held])
+    winner = np.repeat(ready.held[np.arange(HELD), best], UP - 1)
+    loser = np.concatenate([np.delete(some, place) for some, place in zip(ready.held, best, strict=True)])
+    return predict.pairs(fitted.model, ready.x[winner], ready.x[loser])
+
+
+def life(
+    made: World, liked: Floats, slips: float, seed: int, *, bald: bool, later: Floats | None = None
+) -> list[Reached]:
+    """One person from the first pick to the last; `later`: what is liked from DRIFT on."""
+    ready = stage(made, seed)
+    person, learner = Person(liked, slips, np.random.default_rng(seed + 2)), Learner(ready, bald=bald, seed=seed)
+    found, before = list[Reached](), 0
+    for picks in STEPS:
+        if later is not None and before == DRIFT:
+            person.liked = later
+        learner.ask(person, picks - before)
+        learner.fit()
+        assert learner.fitted is not None
+        found.append(judge(ready, learner.fitted, person, picks))
+        before = picks
+    return found
+
+
+def _mean(lives: list[list[Reached]], picks: int) -> Reached:
+    at = [one for life_ in lives for one in life_ if one.picks == picks]
+    return Reached(picks, statistics.mean(o.accuracy for o in at), statistics.mean(o.error for o in at))
+
+
+def tastes(made: World, seeds: int) -> list[Row]:
+    rows = []
+    people = (("look", 0.0), ("look", 0.1), ("look", 0.25), ("colour", 0.1))
+    print(
+        "\n| taste | slips | picks | BALD | by chance | calibration error | by chance |\n|---|---|---|---|---|---|---|"
+    )
+    for name, slips in people:
+        lives: dict[bool, list[list[Reached]]] = {True: [], False: []}
+        for seed in range(seeds):
+            liked = getattr(taste_users, name)(made, np.random.default_rng(1000 + seed))
+            for bald, some in lives.items():
+                some.append(life(made, liked, slips, seed, bald=bald))
+        for picks in TOLD:
+            asked, chance = _mean(lives[True], picks), _mean(lives[False], picks)
+            figures = f"{asked.accuracy:.3f} | {chance.accuracy:.3f} | {asked.error:.3f} | {chance.error:.3f}"
+            print(f"| {name} | {slips:.0%} | {picks} | {figures} |", flush=True)
+            steady = name == "look" and not slips
+            what = f"taste for {name}, {slips:.0%} slips, {picks} picks"
+            rows.append(
+                Row(
+                    f"{what}: pair accuracy, BALD",
+                    asked.accuracy,
+                    "",
+                    f">= {GOALS[picks]}" if steady else "",
+                    "held out",
+                )
+            )
+            rows.append(Row(f"{what}: BALD less by chance", asked.accuracy - chance.accuracy, "", ">= 0"))
+            rows.append(
+                Row(f"{what}: calibration error", chance.error, "", "<= 0.05", f"{asked.error:.3f} asked by BALD")
+            )
+    return rows
+
+
+def drift(made: World, seeds: int) -> list[Row]:
+    """A taste that turns into another: before, right after, and 100 picks later, beside one who always had the new."""
+    turned, fresh = [], []
+    for seed in range(seeds):
+        old, new = (taste_users.look(made, np.random.default_rng(n + seed)) for n in (2000, 3000))
+        turned.append(life(made, old, 0.0, seed, bald=False, later=new))
+        fresh.append(life(made, new, 0.0, seed, bald=False))
+    before, after = _mean(turned, DRIFT), _mean(turned, DRIFT + 50)
+    later, always = _mean(turned, DRIFT + 100), _mean(fresh, 100)
+    note = f"{before.accuracy:.3f} before, {after.accuracy:.3f} after 50, {always.accuracy:.3f} with 100 picks alone"
+    return [Row("a taste that changed, 100 picks later: pair accuracy", later.accuracy, "", ">= 0.78", note)]
+
+
+def times() -> list[Row]:
+    """Fitting 10 000 pairs, and scoring 100 000 images."""
+    rng, k = np.random.default_rng(0), 32
+    d = k + len(NAMED)
+    x = rng.standard_normal((100_000, d)).astype(np.float32)
+    basis = Basis(
+        "", 0, np.zeros(0), np.zeros((0, k)), np.geomspace(1, 0.1, k), np.zeros(len(NAMED)), np.ones(len(NAMED))
+    )
+    one, other = rng.integers(0, 40_000, (2, 10_000))
+    liked = x @ (rng.standard_normal(d) * 0.3)
+    first = rng.random(10_000) < 1 / (1 + np.exp(liked[other] - liked[one]))
+    winner, loser = np.where(first, one, other), np.where(first, other, one)
+    pairs = Pairs(winner, loser, np.ones(10_000), np.arange(10_000), winner // 4, loser // 4)
+    before = fitting.fit(x, basis, pairs)
+
+    def refit() -> float:
+        start = time.process_time()
+        fitting.fit(x, basis, pairs, before=before.prior)
+        return time.process_time() - start
+
+    def score() -> float:
+        start = time.process_time()
+        predict.images(before.model, x)
+        predict.choices(before.model, x, np.full(25_000, 4, np.int64))
+        return time.process_time() - start
+
+    return [
+        Row("refit on 10,000 pairs", median(refit, 3), "s", "<= 3", "processor time, held-out figures included"),
+        Row("score 100,000 images and 25,000 groups", median(score, 3), "s", "<= 2", "processor time"),
+    ]
+
+
+def run(seeds: int = 3) -> list[Row]:
+    rows = times()
+    if not DATA.is_dir():
+        print("The real images (../shared/data) are not on this machine: no figures of tastes.")
+        return rows
+    made = taste_users.world(DATA)
+    print(f"\n{len(made.family)} pictures of {len(set(made.family.tolist()))} families")
+    return rows + tastes(made, seeds) + drift(made, seeds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=3, help="people of each kind")
+    finish("taste_learning", "Taste", run(parser.parse_args().seeds))
+
+
+if __name__ == "__main__":
+    main()
