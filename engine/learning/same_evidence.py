@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 20  # answers before their scale is learned
 _BITS = 2.0  # bits of pHash a unit of log-odds
+_UNLIKE = -2.5  # log-odds: one subject seen in two ways has hashes as unlike as any
 _PICTURE = (0.75, 0.05)  # cosine of two pictures at even odds, and what is a unit of log-odds
 _FACE, _BODY = (0.72, 0.06), (0.72, 0.06)
 _SMALL, _LARGE = 24.0, 120.0  # pixels of a face's side: nothing can be told, everything that can be
@@ -64,7 +65,7 @@ def likeness(one: Shown, other: Shown, limit: int) -> Likeness | None:
     words: list[str] = []
     if one.phash is not None and other.phash is not None:
         bits = (one.phash ^ other.phash).bit_count()
-        parts.append(((limit + 0.5 - bits) / _BITS, 1.0))
+        parts.append((max((limit + 0.5 - bits) / _BITS, _UNLIKE), 1.0))
         words.append(f"pHash {bits} of 64 bits apart (family up to {limit})")
     if one.picture is not None and other.picture is not None:
         alike = float(one.picture @ other.picture)

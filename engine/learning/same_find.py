@@ -74,7 +74,7 @@ def inside(connection: apsw.Connection, limits: Groups) -> list[Pair]:
 
 
 def by_look(found: Stands, limits: Groups) -> list[Pair]:
-    """Pairs across groups by pHash, the nearest first; what is nearly blank looks like nothing."""
+    """Pairs across groups by pHash, the nearest to the limit first; what is nearly blank looks like nothing."""
     ones = popcount(found.phash)
     seen = np.flatnonzero((ones > BLANK_BITS) & (ones < 64 - BLANK_BITS))
     radius = min(limits.phash_distance + BEYOND, 16)
@@ -88,7 +88,8 @@ def by_look(found: Stands, limits: Groups) -> list[Pair]:
     if not some:
         return []
     one, other = (np.concatenate(side) for side in zip(*some, strict=True))
-    order = np.lexsort((found.images[other], found.images[one], popcount(found.phash[one] ^ found.phash[other])))
+    bits = popcount(found.phash[one] ^ found.phash[other]).astype(np.float64)
+    order = np.lexsort((found.images[other], found.images[one], np.abs(bits - limits.phash_distance - 0.5)))
     return _pairs(found.images, one[order], other[order])
 
 
@@ -123,7 +124,7 @@ def by_vector(paths: LibraryPaths, found: Stands) -> list[Pair]:
 
 
 def _nearest(found: Stands, vectors: object, one: Index, other: Index) -> list[Pair]:
-    """Of each `one` the most alike."""
+    """Of each `one` the most alike; of all of these the nearest to the threshold first."""
     from engine.grouping.by_vectors import cosine
 
     if not len(one):
@@ -134,7 +135,7 @@ def _nearest(found: Stands, vectors: object, one: Index, other: Index) -> list[P
     first = np.flatnonzero(np.r_[True, one[1:] != one[:-1]])
     place = np.arange(len(one)) - np.repeat(first, np.diff(np.r_[first, len(one)]))
     keep = (place < _EACH) & (alike >= LITE0.threshold - _LEAST)
-    by = np.argsort(-alike[keep], kind="stable")
+    by = np.argsort(np.abs(alike[keep] - LITE0.threshold), kind="stable")
     return _pairs(found.images, one[keep][by], other[keep][by])
 
 

@@ -38,7 +38,7 @@ function Head(): JSX.Element {
   return (
     <header class="cull-head">
       <div class="cull-title">
-        <strong>Same family?</strong>
+        <strong>Pairs in doubt</strong>
         <span class="dim">{waiting.value === 0 ? "no pair waits" : some(waiting.value, "pair waits", "pairs wait")}{said > 0 && `, ${count(said)} answered`}</span>
       </div>
       <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>
@@ -103,7 +103,7 @@ function Question({ pair }: { pair: Pair }): JSX.Element {
     <div class="same-question" data-said={said ?? ""} data-testid="question">
       <div class="same-words">
         <p class="same-line">
-          <strong class="same-ask">Do they belong together?</strong>
+          <strong class="same-ask">Same person, same family?</strong>
           {said && <span class="same-said" role="status"><Icon name={said === "yes" ? "check" : said === "no" ? "cross" : "same"} /> {SAID[said]}</span>}
           <span class="dim" data-testid="together">{pair.together ? "In one group now" : "In two groups now"}</span>
           <span class="dim" title="How likely they belong together, by what they look like and what you answered">chance {percent(pair.chance)}</span>
@@ -131,7 +131,7 @@ function Nothing(): JSX.Element {
       <h1>{said.length > 0 ? "Every pair is answered" : "No pair is in doubt"}</h1>
       <p class="dim">
         {said.length > 0 ? now : before}{" "}
-        {running.value ? "A job is running; pairs in doubt come here when it ends." : "Every group is clear enough by what its images look like. The groups follow your answers."}
+        {running.value ? "A job is running; pairs in doubt come here when it ends." : "Nothing else is in doubt by what the images look like. The groups follow your answers."}
       </p>
       <div class="row">
         <CommandButton command="screen.cull" primary>Go to Cull</CommandButton>
