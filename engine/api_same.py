@@ -104,8 +104,12 @@ def regroup(engine: Engine) -> None:
 
 def _deepen(engine: Engine, library: Library) -> None:
     """Look into the first pairs in the background, once a library and only where nothing else runs."""
+    from engine.vision import embedders
+
     current = engine.jobs.current()
     if library.read_only or library in _deepened or (current is not None and current.state == "running"):
+        return
+    if not embedders.installed(embedders.LITE0):
         return
     _deepened[library] = True
 

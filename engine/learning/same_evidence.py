@@ -26,7 +26,7 @@ _PICTURE = (0.75, 0.05)  # cosine of two pictures at even odds, and what is a un
 _FACE, _BODY = (0.72, 0.06), (0.72, 0.06)
 _SMALL, _LARGE = 24.0, 120.0  # pixels of a face's side: nothing can be told, everything that can be
 _NAMED = 1.5  # log-odds of a name in common
-_MOST = 6.0  # log-odds: nothing here is surer
+_PART, _MOST = 4.0, 6.0  # log-odds: no part, and nothing in all, is surer
 
 
 class Shown(NamedTuple):
@@ -65,15 +65,15 @@ def likeness(one: Shown, other: Shown, limit: int) -> Likeness | None:
     words: list[str] = []
     if one.phash is not None and other.phash is not None:
         bits = (one.phash ^ other.phash).bit_count()
-        parts.append((max((limit + 0.5 - bits) / _BITS, _UNLIKE), 1.0))
+        parts.append((min(max((limit + 0.5 - bits) / _BITS, _UNLIKE), _PART), 1.0))
         words.append(f"pHash {bits} of 64 bits apart (family up to {limit})")
     if one.picture is not None and other.picture is not None:
         alike = float(one.picture @ other.picture)
-        parts.append(((alike - _PICTURE[0]) / _PICTURE[1], 1.0))
+        parts.append((_unit(alike, _PICTURE), 1.0))
         words.append(f"pictures {alike:.2f} alike")
     body = _best(one.bodies, other.bodies)
     if body is not None:
-        parts.append(((body[0] - _BODY[0]) / _BODY[1], 1.0))
+        parts.append((_unit(body[0], _BODY), 1.0))
         words.append(f"bodies {body[0]:.2f} alike")
     face = _best(one.faces, other.faces)
     share = 0.0
@@ -85,11 +85,16 @@ def likeness(one: Shown, other: Shown, limit: int) -> Likeness | None:
         return None
     weight = sum(part[1] for part in parts)
     looks = sum(odds * part for odds, part in parts) / weight if weight else 0.0
-    odds = looks if face is None else share * (face[0] - _FACE[0]) / _FACE[1] + (1 - share) * looks
+    odds = looks if face is None else share * _unit(face[0], _FACE) + (1 - share) * looks
     if one.name and one.name == other.name:
         odds += _NAMED
         words.append("one name")
     return Likeness(min(max(odds, -_MOST), _MOST), ", ".join(words))
+
+
+def _unit(alike: float, scale: tuple[float, float]) -> float:
+    """A cosine in log-odds, so that no part drowns the others."""
+    return min(max((alike - scale[0]) / scale[1], -_PART), _PART)
 
 
 def _best(one: Float32s | None, other: Float32s | None) -> tuple[float, int, int] | None:

@@ -10,6 +10,9 @@ import pytest
 from engine.api import Engine
 from engine.culling.run import regroup
 from engine.progress import Quiet
+from engine.vision import embedders
+from engine.vision.learned import part_vectors
+from engine.vision.learned.labels import Item
 from tests.linked import call, families, library, settled
 
 # 1, 2 and 3 are one family; 4 and 5 another, ten bits away; 6 is like nothing.
@@ -20,6 +23,11 @@ A, B, ALONE = frozenset({1, 2, 3}), frozenset({4, 5}), frozenset({6})
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return library(tmp_path / "library", LOOKS)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedders, "installed", lambda _: False)
 
 
 @pytest.fixture
@@ -123,6 +131,21 @@ def test_what_was_kept_stays_kept_when_groups_merge_and_split(engine: Engine) ->
     assert families(engine) == {A, B, ALONE}
     [group] = call(engine, "cull.groups", ids=[key])["groups"]
     assert (group["status"], sorted(group["chosen"])) == ("decided", [2, 3])
+
+
+def test_pairs_are_looked_into_in_the_background_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedders, "installed", lambda _: True)
+    asked_for: list[list[str]] = []
+
+    def fill(_paths: object, _cache: object, wanted: dict[str, list[Item]], _progress: object) -> list[str]:
+        asked_for.append(sorted(wanted))
+        return []
+
+    monkeypatch.setattr(part_vectors, "fill", fill)
+    for _ in range(3):
+        assert asked(engine)
+        settled(engine)
+    assert asked_for == [["body", "face", "whole"]]
 
 
 def test_answers_in_a_row_are_all_in_the_groups_when_the_last_job_ends(engine: Engine) -> None:

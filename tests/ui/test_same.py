@@ -12,6 +12,7 @@ from engine.culling.run import regroup
 from engine.intake.records import signed
 from engine.library.store import Library
 from engine.progress import Quiet
+from engine.vision import embedders
 from tests import draw, scene
 from tests.linked import families, flipped
 from tests.ui.conftest import Seat
@@ -39,6 +40,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.remember("formed", "")
         regroup(made, Quiet())
     return place / "library"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedders, "installed", lambda _: False)
 
 
 @pytest.fixture
