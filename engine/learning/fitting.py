@@ -24,7 +24,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 TAUS = (400.0, 150.0, 60.0, 30.0)  # choices; beside them none
-_RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 60
+_RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 40
+_CLEAR = 3.0  # standard errors: what is asked last is often harder, which is no change of taste
 _FEWEST_CHOICES = 60  # before it is asked whether the taste has changed
 _MLP_PAIRS, _MLP_UNITS = 300, 40
 _DEALS, _FEW = 4, 2000  # of few pairs between families, most are never held out by one deal
@@ -133,8 +134,7 @@ class _Fit:
         losses = [self._recent_losses(prior, tau, learn, held, mean) for tau in (None, *TAUS)]
         best = int(np.argmin([loss.mean() for loss in losses]))
         won = losses[0] - losses[best]
-        clear = won.mean() > 1.5 * won.std(ddof=1) / np.sqrt(len(won)) if len(won) > 1 else False
-        return TAUS[best - 1] if best and clear else None
+        return TAUS[best - 1] if best and len(won) > 1 and _above(won, _CLEAR) else None
 
     def _recent_losses(self, prior: bayes.Prior, tau: float | None, learn: Ints, held: Ints, start: Floats) -> Floats:
         """Of each recent choice, the mean loss of its pairs."""
@@ -230,11 +230,21 @@ def _deep(x: Float32s, basis: Basis, pairs: Pairs, plain: Fitted, pause: Callabl
 
 
 def _clearly_better(one: Fitted, other: Fitted, pairs: Pairs) -> bool:
-    """Whether the one foretells held-out families better by more than twice the standard error."""
+    """Whether the one foretells held-out families better, and more of them, by more than twice the standard error.
+
+    By its chances alone it would win wherever it is merely bolder about what both tell rightly.
+    """
     known = np.isfinite(one.held.chance) & np.isfinite(other.held.chance)
     if not known.any():
         return False
     won = np.log(np.maximum(one.held.chance[known], 1e-6)) - np.log(np.maximum(other.held.chance[known], 1e-6))
     _, of = np.unique(pairs.winner_unit[known], return_inverse=True)
     each = np.bincount(of, won) / np.bincount(of)
-    return len(each) > 1 and bool(each.mean() > 2 * each.std(ddof=1) / np.sqrt(len(each)))
+    right = (one.held.chance[known] > 0.5).astype(np.float64) - (other.held.chance[known] > 0.5)
+    better = np.bincount(of, right) / np.bincount(of)
+    return len(each) > 1 and _above(each, 2.0) and _above(better, 2.0)
+
+
+def _above(each: Floats, errors: float) -> bool:
+    """Whether the mean is above 0 by more than so many standard errors."""
+    return bool(each.mean() > errors * each.std(ddof=1) / np.sqrt(len(each)))
