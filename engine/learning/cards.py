@@ -15,9 +15,11 @@ import math
 import re
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import apsw
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +115,10 @@ def new_name() -> str:
 
 
 def save(library: Library, card: Card, model: Model) -> Card:
-    """Write a model, put it in use, remove the oldest beyond KEPT; answers with the card. Raises LibraryError."""
+    """Write a model, not yet in use (`use`), and remove the oldest beyond KEPT; answers with the card.
+
+    Raises LibraryError.
+    """
     packed = io.BytesIO()
     arrays: dict[str, Any] = {name: np.ascontiguousarray(value, "<f8") for name, value in _named(model).items()}
     np.savez(packed, **arrays)
@@ -128,7 +133,6 @@ def save(library: Library, card: Card, model: Model) -> Card:
             f"The model could not be written: {error.strerror or error}.",
             f"Check the disk that holds {to_text(folder)}.",
         ) from None
-    _use(library, card.name)
     for name in names(library.paths)[:-KEPT]:
         for suffix in _LARGEST:
             with contextlib.suppress(OSError):
@@ -181,13 +185,14 @@ def revert(library: Library) -> Card:
             except _Bad as bad:
                 _set_aside(library.paths, name, str(bad))
                 continue
-            _use(library, name)
+            library.write(partial(use, name))
             return card
     raise NotFound("There is no earlier model to go back to.", "Train one: pickwise train.")
 
 
-def _use(library: Library, name: str) -> None:
-    library.write(lambda connection: set_fact(connection, _FACT, name))
+def use(name: str, connection: apsw.Connection) -> None:
+    """This model is the one in use from now on."""
+    set_fact(connection, _FACT, name)
 
 
 class _Bad(Exception):

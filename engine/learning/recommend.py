@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning import predict, state
+from engine.learning import cards, predict, state
 from engine.learning.features import Features
 from engine.learning.predict import Model
 from engine.library.store import Library
@@ -159,4 +159,6 @@ def _swap(told: state.State, connection: apsw.Connection) -> None:
         connection.execute(f"DROP TABLE {table}; ALTER TABLE {table}{_ASIDE} RENAME TO {table}")
         for (form,) in indexes:
             connection.execute(str(form))
+    if told.model:
+        cards.use(told.model, connection)
     state.write(connection, told)

@@ -36,6 +36,7 @@ def library(taught: Library) -> Iterator[Library]:
         file.unlink()
     for file, data in kept.items():
         file.write_bytes(data)
+    taught.remember("ranker", cards.names(taught.paths)[-1])
 
 
 def files(library: Library) -> tuple[Path, Path]:
@@ -49,6 +50,8 @@ def test_a_model_comes_back_as_it_was_written(library: Library) -> None:
     assert notices == []
     card, model = loaded
     again = cards.save(library, msgspec.structs.replace(card, name=cards.new_name()), model)
+    assert cards.current(library) == card  # not before it is put in use
+    library.remember("ranker", again.name)
     second, _ = cards.load(library)
     assert second is not None
     assert second[0].name == again.name

@@ -142,11 +142,12 @@ def test_going_back_uses_the_model_before_and_training_goes_forward(library: Lib
 def test_a_run_that_is_stopped_leaves_what_was_said(library: Library, phase: str) -> None:
     picked(library)
     train(library, Quiet())
-    before = told(library)
+    before, model = told(library), cards.current(library)
     likes.pick(library, list(likes.groups(library))[PICKED : PICKED + 3], likes.liked(library))
     with pytest.raises(Cancelled):
         train(library, Stopping(phase))
     assert told(library) == before
+    assert cards.current(library) == model
 
 
 def test_learning_is_due_after_twenty_picks_and_not_before(library: Library) -> None:
