@@ -10,7 +10,7 @@ import contextlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from statistics import mean, median
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
 import apsw
@@ -131,7 +131,7 @@ def calibration(checks: list[tuple[float, bool]]) -> list[Point]:
     for sure, good in checks:
         bins[min(_STEPS - 1, max(0, int((sure - 0.5) * 2 * _STEPS)))].append((sure, good))
     return [
-        _share(mean(sure for sure, _ in part), sum(good for _, good in part), len(part), _said(number))
+        _share(fmean(sure for sure, _ in part), sum(good for _, good in part), len(part), _said(number))
         for number, part in sorted(bins.items())
     ]
 
@@ -191,7 +191,7 @@ def _means(values: list[tuple[str, float]]) -> list[Point]:
     for day, value in values:
         days[day].append(value)
     return [
-        Point(x, mean(part), None, None, len(part), day) for x, (day, part) in enumerate(sorted(days.items()), 1)
+        Point(x, fmean(part), None, None, len(part), day) for x, (day, part) in enumerate(sorted(days.items()), 1)
     ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ _SURE = """
             THEN (SELECT count(*) FROM gone WHERE gone.group_id = g.id) ELSE 0 END >= 2
     AND g.id NOT IN (SELECT group_id FROM touched) AND g.status IN ('auto', 'review')
 """
-COUNTED = 5000  # groups or crops: as many as that are counted, so that a screen need not wait
+COUNTED = 1000  # groups or crops: as many as that are counted, so that a screen need not wait
 _COUNT = f"{_FIRST} SELECT count(*) FROM (SELECT 1 {_SURE} LIMIT {COUNTED})"  # noqa: S608 - our own words
 _MEMBERS = f"""
     {_FIRST}, sure(id, key, winner, confidence) AS (SELECT g.id, g.key, r.image_id, r.confidence {_SURE}

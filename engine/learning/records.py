@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -92,6 +93,7 @@ def drawn(share: float, *names: object) -> bool:
     return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest()) < share * 2**64
 
 
+@lru_cache(maxsize=1 << 17)
 def crop_drawn(share: float, image: int) -> bool:
     """Whether an image is one of those by which proposed crops are measured."""
     return drawn(share, "crop", image)

@@ -50,11 +50,11 @@ function missing(gate: Gate): string {
 function Rail({ gate }: { gate: Gate }): JSX.Element {
   const from = 0.5;
   const place = (share: number): string => `${(100 * Math.max(0, share - from)) / (1 - from)}%`;
-  const words = `At least ${exact(gate.lower95)} is 95 % certain; it takes ${exact(gate.target)}`;
+  const words = `95 % certain: at least ${exact(gate.lower95)}. It takes ${exact(gate.target)}`;
   return (
     <div class="gate-rail" role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={100 * gate.lower95} aria-valuetext={words} aria-label="What is certain">
       <div class="gate-bar"><i style={{ width: place(gate.lower95) }} /><b style={{ left: place(gate.target) }} /></div>
-      <span class="dim">{gate.n === 0 ? `It takes ${exact(gate.target)}` : gate.lower95 === 0 ? `Nothing is certain yet; it takes ${exact(gate.target)}` : words}</span>
+      <span class="dim">{gate.n === 0 ? `It takes ${exact(gate.target)}` : gate.lower95 === 0 ? `Nothing is certain yet. It takes ${exact(gate.target)}` : words}</span>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import type { Gate, Point } from "../bridge.gen";
 import { count, percent, some } from "../kit/words";
 
-export const MOST = 5000; // as many as the engine counts
+export const MOST = 1000; // as many as the engine counts
 
 export const GATES: Record<Gate["kind"], { title: string; text: string; good: string }> = {
   winner: { title: "Winners", text: "Groups drawn by chance, decided by you without seeing the recommendation.", good: "agreed" },
