@@ -87,6 +87,16 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     assert "2 images" in seat.page.inner_text("[data-testid=insight]")
 
 
+def test_what_is_decided_elsewhere_is_known_when_the_screen_is_shown_again(seat: Seat) -> None:
+    seat.press("Control+2")
+    seat.page.wait_for_selector("[data-group]")
+    seat.page.wait_for_timeout(300)
+    seat.press("1")
+    seat.until(lambda: len(journal(seat)) == 1)
+    seat.press("Control+i")
+    seat.until(lambda: "Decide 3 groups at once" in gate(seat, "winner"))
+
+
 def test_one_undo_takes_a_whole_batch_back(seat: Seat) -> None:
     batch(seat)
     seat.press("u")

@@ -121,4 +121,8 @@ export function showInInsight(changed: Changed): void {
   markStale(changed.stale);
 }
 
-placeOf.set("insight", () => savePlace("insight"));
+// every decision on any screen may change what is shown
+placeOf.set("insight", () => {
+  savePlace("insight");
+  void reload();
+});

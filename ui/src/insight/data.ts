@@ -37,7 +37,18 @@ export async function readReview(): Promise<void> {
 
 let turn = 0;
 
-export async function reload(): Promise<void> {
+let due: Promise<void> | null = null;
+
+/** Read all of it anew; asked for twice in one moment it is read once. */
+export function reload(): Promise<void> {
+  due ??= Promise.resolve().then(() => {
+    due = null;
+    return read();
+  });
+  return due;
+}
+
+async function read(): Promise<void> {
   if (!status.peek()) return;
   const mine = ++turn;
   try {
