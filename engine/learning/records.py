@@ -51,9 +51,8 @@ _WRONG = """
                 AND c.x1 < b.x + b.w AND c.x2 > b.x AND c.y1 < b.y + b.h AND c.y2 > b.y)))
 """
 _RESIDUAL = f"""
-    SELECT p.at, (CASE WHEN p.batch = '' THEN a.image_id IS NOT NULL AND t.image_id IS NULL
-            WHEN p.kind = 'winner' THEN coalesce({STANDS["winner"]}, 0)
-            ELSE coalesce(a.image_id IS NOT NULL AND t.image_id IS NULL, 0) END)
+    SELECT p.at, (CASE p.kind WHEN 'winner' THEN coalesce({STANDS["winner"]}, 0)
+            ELSE coalesce(a.at <= p.at AND t.image_id IS NULL, 0) END)
         AND coalesce(v.verdict != 'reject', 1) AND NOT {_WRONG}
     FROM promoted p INDEXED BY idx_promoted_checked LEFT JOIN verdicts v ON v.image_id = p.image_id
     LEFT JOIN crop_answers a ON a.image_id = p.image_id LEFT JOIN to_crop t ON t.image_id = p.image_id

@@ -205,6 +205,13 @@ def test_a_crop_sent_back_after_a_batch_counts_against_it_and_an_own_crop_can_be
     with library.db.read() as connection:
         assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, True]
         assert review.count(connection, 1.0) == 0
+    decide.send(library, 3, on=True)
+    taught.crop(library, 1, (100, 150, 612, 918))
+    with library.db.read() as connection:
+        assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, False]
+    taught.crop(library, 3, (100, 150, 612, 918))
+    with library.db.read() as connection:
+        assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, False]
 
 
 def hostile(library: Library, parts: list[Promoted], images: list[str] | None = None) -> None:

@@ -64,6 +64,8 @@ async function right(images: number[]): Promise<void> {
 async function back(): Promise<void> {
   const item = focused.peek();
   if (!item) return;
+  // a crop of the person's own has no record yet: that it was looked at is said first
+  if (item.batch === "" && !(await mutate("learn.reviewed", { images: [item.image] }, { own: "insight" }))) return;
   const done = item.kind === "crop" || !item.groupId
     ? await mutate("crop.send", { image: item.image, on: true }, { own: "insight" })
     : await mutate("cull.reopen", { groupId: item.groupId }, { own: "insight" });
