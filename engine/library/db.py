@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
-import apsw.bestpractice
 
 from engine.errors import LibraryDamaged, LibraryError, LibraryHeld, LibraryTooNew
 from engine.library.checkpoint import Checkpointer
@@ -25,8 +25,16 @@ APPLICATION_ID = 0x5049434B  # "PICK"
 READERS = 6  # four calls of the page, a job, and one to spare
 CLOSING_SECONDS = 10.0  # how long closing waits for calls that are still reading
 
-# Logging stays off: apsw would log every expected busy or constraint answer as an error.
-apsw.bestpractice.apply(tuple(f for f in apsw.bestpractice.recommended if f is not apsw.bestpractice.library_logging))
+
+@cache
+def best_practice() -> None:
+    """Apply apsw's to all connections from now on. It is loaded when the first one is opened: it takes 30 ms.
+
+    Logging stays off: apsw would log every expected busy or constraint answer as an error.
+    """
+    from apsw import bestpractice
+
+    bestpractice.apply(tuple(f for f in bestpractice.recommended if f is not bestpractice.library_logging))
 
 
 def _damaged(file: Path, error: Exception) -> LibraryDamaged:
@@ -38,6 +46,7 @@ def _damaged(file: Path, error: Exception) -> LibraryDamaged:
 
 def _look_at(file: Path) -> apsw.Connection:
     """Open without leaving a trace; only a log that holds something must be read the usual way, which makes `-shm`."""
+    best_practice()
     log = file.with_name(file.name + "-wal")
     if log.is_file() and log.stat().st_size:
         return apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
@@ -108,6 +117,7 @@ class Database:
                 raise
 
     def _open_writer(self) -> None:
+        best_practice()
         writer = None
         try:
             writer = apsw.Connection(str(self.file), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
@@ -152,6 +162,7 @@ class Database:
             return connection
 
     def _new_reader(self) -> apsw.Connection:
+        best_practice()
         try:
             connection = apsw.Connection(str(self.file), flags=apsw.SQLITE_OPEN_READONLY)
         except apsw.Error as error:

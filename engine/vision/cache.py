@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from engine.errors import LibraryError
-from engine.library import db  # noqa: F401 - applies apsw's best practice
+from engine.library.db import best_practice
 from engine.library.text import to_text
 
 APPLICATION_ID = 0x50495643  # "PIVC"
@@ -144,6 +144,7 @@ def _look_at(file: Path) -> None:
 
 def _open(file: Path) -> apsw.Connection:
     _look_at(file)
+    best_practice()
     connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         connection.set_busy_timeout(5000)
