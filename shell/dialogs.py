@@ -19,8 +19,10 @@ _MENUS = {
     "File": [("Add folder…", "source.add"), ("Scan again", "library.rescan"), None,
              ("Export keepers", "export.keepers"), ("Settings…", "screen.settings")],
     "Edit": [("Undo", "history.undo"), ("Redo", "history.redo")],
-    "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Final sweep", "screen.sweep"),
-           ("Rank", "screen.rank"), ("Rankings", "screen.rankings"), ("Duplicates", "screen.duplicates")],
+    "Go": [("Library", "screen.library"), ("Cull", "screen.cull"), ("Same?", "screen.same"),
+           ("Final sweep", "screen.sweep"), ("Rank", "screen.rank"), ("Rankings", "screen.rankings"),
+           ("Crop", "screen.crop"), ("Duplicates", "screen.duplicates"), ("Check", "screen.check"),
+           ("Insight", "screen.insight")],
     "Help": [("Keys of this screen", "help.keys"), ("Every command", "palette.open")],
 }  # fmt: skip
 
