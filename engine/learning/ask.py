@@ -16,7 +16,8 @@ from engine.learning import state
 from engine.learning.predict import Reason
 
 _WHOLE = 1 - 1e-9  # ten tenths are less than one by a rounding
-COLD = 40  # decisions before which chance asks better: what a model of so few does not know is mostly its own making
+COLD = 50  # decisions before which chance asks better,
+ABLE = 0.75  # and held-out accuracy: what a weak model does not know is mostly its own making
 Order = Literal["obvious", "informative", "doubted"]
 
 
@@ -49,7 +50,8 @@ def page(
     """How many there are, and some of them in order.
 
     Args:
-        share: of the informative ones, how many are drawn by chance, 0 to 1; all of them before COLD decisions.
+        share: of the informative ones, how many are drawn by chance, 0 to 1; first all of them
+            where the model is not `able`.
     """
     if order == "doubted":
         return _doubted(connection, offset, limit)
@@ -59,10 +61,16 @@ def page(
     ).fetchall()
     keys = [str(key) for key, _ in rows]
     if order == "informative":
-        share = 1.0 if state.read(connection).decisions < COLD else share
+        now = state.read(connection)
+        share = share if able(now.decisions, now.accuracy) else 1.0
         keys = mixed([k for k, drawn in rows if not drawn], sorted(k for k, drawn in rows if drawn), share)
     wanted = keys[offset : offset + limit]
     return len(keys), [_asked(connection, key) for key in wanted]
+
+
+def able(decisions: int, accuracy: float | None) -> bool:
+    """Whether a model is good enough to say what teaches it most."""
+    return decisions >= COLD and accuracy is not None and accuracy >= ABLE
 
 
 def mixed(first: Sequence[str], drawn: Sequence[str], share: float) -> list[str]:

@@ -74,7 +74,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pairs, choices, families, images: what it was fitted to; vectors: images that the directions were found from.
         sources: pairs by where they come from.
         since, until: when the first and the last of these choices were made.
-        strength, tilt, strictness, tau, slope, doubt, lapse: of the fit; see `bayes`, `fitting`.
+        strength, tilt, strictness, window, slope, doubt, lapse: of the fit; see `bayes`, `fitting`.
         weights: of the named features and of "look" (the size of all directions together), a standard deviation each.
         recommended, agreed: picks made beside a recommendation so far, and those that took it.
         digest: sha256 of the .npz. versions: of what fitted it.
@@ -97,7 +97,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strength: float
     tilt: float
     strictness: float
-    tau: float | None
+    window: int | None
     slope: float
     doubt: float
     lapse: _Share
@@ -221,7 +221,7 @@ def _read(paths: LibraryPaths, name: str) -> tuple[Card, Model]:
         not all(map(math.isfinite, numbers))
         or card.slope <= 0
         or not 0 <= card.doubt <= 1
-        or (card.tau is not None and not card.tau > 0)
+        or (card.window is not None and card.window < 1)
     ):
         raise _Bad("its numbers make no sense")
     model = _model(card, arrays)

@@ -1,7 +1,7 @@
 """Fit a ranker to pairs and say, on families held out, how good it is.
 
-Older choices count exp(-age / tau), age in choices: tau is the one under which the most recent choices were foretold
-best, and none unless that is clear beyond chance. The figures are of families that no part of the fit saw; so is the
+Where a taste has changed, only the last choices count: as many as foretell the most recent ones best, and all of them
+unless that is clear beyond chance. The figures are of families that no part of the fit saw; so is the
 slope that makes chances honest. The network with a hidden layer is taken only where it foretells held-out families
 better by more than twice its standard error.
 """
@@ -23,9 +23,9 @@ Float32s = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-TAUS = (400.0, 150.0, 60.0, 30.0)  # choices; beside them none
+WINDOWS = (200, 100, 50, 25)  # choices before the recent ones; beside them all
 _RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 40
-_CLEAR = 3.0  # standard errors: what is asked last is often harder, which is no change of taste
+_CLEAR = 1.0  # standard errors: what is asked last is often harder, which is no change of taste
 _FEWEST_CHOICES = 60  # before it is asked whether the taste has changed
 _MLP_PAIRS, _MLP_UNITS = 300, 40
 _DEALS, _FEW = 4, 2000  # of few pairs between families, most are never held out by one deal
@@ -69,11 +69,11 @@ class Held(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """A ranker and what is known of it; tau is None where all choices count the same."""
+    """A ranker and what is known of it; `window`: how many of the last choices count, None for all."""
 
     model: Model
     prior: bayes.Prior
-    tau: float | None
+    window: int | None
     held: Held
 
 
@@ -114,16 +114,16 @@ class _Fit:
         spread, weight = self._basis.spread, self._pairs.weight
         self._pause()
         prior, posterior = bayes.choose(self._apart, weight, spread, before)
-        tau = self._tau(prior, posterior.mean)
-        if tau is not None:
-            weight = weight * np.exp(-self._age / tau)
+        window = self._window(prior)
+        if window is not None:
+            weight = weight * (self._age < window)
             self._pause()
             prior, posterior = bayes.choose(self._apart, weight, spread, prior)
         mean, variance = self._held_out(prior, weight, posterior.mean)
-        return self._told(prior, posterior, tau, weight, mean, variance)
+        return self._told(prior, posterior, window, weight, mean, variance)
 
-    def _tau(self, prior: bayes.Prior, mean: Floats) -> float | None:
-        """How fast choices lose their weight; None: not at all."""
+    def _window(self, prior: bayes.Prior) -> int | None:
+        """How many of the last choices are of the taste of today; None: all."""
         choices = int(self._pairs.choice.max(initial=-1)) + 1
         if choices < _FEWEST_CHOICES:
             return None
@@ -131,20 +131,21 @@ class _Fit:
         learn, held = splits.recent(self._pairs.choice, self._pairs.winner_unit, self._pairs.loser_unit, last)
         if len(learn) == 0:
             return None
-        losses = [self._recent_losses(prior, tau, learn, held, mean) for tau in (None, *TAUS)]
+        losses = [self._recent_losses(prior, window, learn, held) for window in (None, *WINDOWS)]
         best = int(np.argmin([loss.mean() for loss in losses]))
         won = losses[0] - losses[best]
-        return TAUS[best - 1] if best and len(won) > 1 and _above(won, _CLEAR) else None
+        return WINDOWS[best - 1] + last if best and len(won) > 1 and _above(won, _CLEAR) else None
 
-    def _recent_losses(self, prior: bayes.Prior, tau: float | None, learn: Ints, held: Ints, start: Floats) -> Floats:
+    def _recent_losses(self, prior: bayes.Prior, window: int | None, learn: Ints, held: Ints) -> Floats:
         """Of each recent choice, the mean loss of its pairs."""
         self._pause()
         age = self._age[learn] - self._age[learn].min()
-        weight = self._pairs.weight[learn] * (np.exp(-age / tau) if tau else 1.0)
-        posterior = self._fitted(prior, learn, weight, start)
+        weight = self._pairs.weight[learn] * (age < window if window else 1.0)
+        counts = weight > 0  # what two tastes leave of a prior fits neither: each window has its own
+        _, posterior = bayes.choose(self._apart[learn[counts]], weight[counts], self._basis.spread, prior)
         chance = bayes.probability(*bayes.margins(posterior, self._apart[held]))
         _, of = np.unique(self._pairs.choice[held], return_inverse=True)
-        lost = -np.log(np.maximum(chance, 1e-6))
+        lost = -np.log(0.05 + 0.9 * chance)  # one bold mistake does not decide
         return np.asarray(np.bincount(of, lost) / np.bincount(of), np.float64)
 
     def _fitted(self, prior: bayes.Prior, some: Ints, weight: Floats, start: Floats) -> bayes.Posterior:
@@ -166,7 +167,7 @@ class _Fit:
         return mean, variance
 
     def _told(
-        self, prior: bayes.Prior, posterior: bayes.Posterior, tau: float | None, weight: Floats, mean: Floats,
+        self, prior: bayes.Prior, posterior: bayes.Posterior, window: int | None, weight: Floats, mean: Floats,
         variance: Floats,
     ) -> Fitted:  # fmt: skip
         known = np.isfinite(mean)
@@ -174,12 +175,12 @@ class _Fit:
         chance = np.full(len(mean), np.nan)
         chance[known] = bayes.probability(mean[known], variance[known], honesty)
         model = Model(self._basis, self._hidden, posterior.mean, posterior.covariance, honesty)
-        return Fitted(model, prior, tau, judged(chance, weight, self._pairs))
+        return Fitted(model, prior, window, judged(chance, weight, self._pairs))
 
 
 def judged(chance: Floats, weight: Floats, pairs: Pairs) -> Held:
     """The figures of held-out chances, each choice weighted as it is learned from; draws say nothing of accuracy."""
-    known = np.isfinite(chance) & (pairs.weight == 1)
+    known = np.isfinite(chance) & (pairs.weight == 1) & (weight > 0)
     if not known.any():
         return Held(chance, None, None, None, None, [])
     said, counts = chance[known], weight[known]
@@ -212,9 +213,8 @@ def _deep(x: Float32s, basis: Basis, pairs: Pairs, plain: Fitted, pause: Callabl
         from engine.learning import mlp
     except ImportError:
         return None
-    weight = pairs.weight if plain.tau is None else pairs.weight * np.exp(
-        -(pairs.choice.max() - pairs.choice) / plain.tau
-    )  # fmt: skip
+    recent = pairs.choice > pairs.choice.max() - plain.window if plain.window else np.ones(len(pairs.choice), np.bool_)
+    weight = pairs.weight * recent
     mean, variance = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
     for learn, held in splits.folds(pairs.winner_unit, pairs.loser_unit):
         hidden = mlp.learn(x, pairs.winner[learn], pairs.loser[learn], weight[learn], pause)
@@ -226,7 +226,7 @@ def _deep(x: Float32s, basis: Basis, pairs: Pairs, plain: Fitted, pause: Callabl
     whole = _Fit(x, basis, pairs, hidden, pause)
     every = np.arange(len(weight))
     posterior = whole._fitted(plain.prior, every, weight, np.zeros(whole._apart.shape[1]))
-    return whole._told(plain.prior, posterior, plain.tau, weight, mean, variance)
+    return whole._told(plain.prior, posterior, plain.window, weight, mean, variance)
 
 
 def _clearly_better(one: Fitted, other: Fitted, pairs: Pairs) -> bool:

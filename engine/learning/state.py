@@ -28,6 +28,7 @@ class State(msgspec.Struct, frozen=True):
         decisions: counted then (`count`); last: the number of the last decision.
         formed: signature of the groups then.
         doubts: decisions worth another look; cycles: images that beat each other in a circle.
+        accuracy: of the model, on pairs of families held out.
     """
 
     model: str = ""
@@ -37,6 +38,7 @@ class State(msgspec.Struct, frozen=True):
     formed: str = ""
     doubts: list[Doubt] = []
     cycles: list[list[int]] = []
+    accuracy: float | None = None
 
 
 def read(connection: apsw.Connection) -> State:

@@ -121,7 +121,7 @@ def revert(library: Library, progress: Progress) -> Summary:
         told = state.read(connection)
         now_ = state.count(connection), state.last(connection), state.formed(connection)
     found = features.with_basis(library, progress, loaded[1].basis)
-    told = state.State(card.name, "", *now_, told.doubts, told.cycles)
+    told = state.State(card.name, "", *now_, told.doubts, told.cycles, card.metrics.accuracy)
     groups = recommend.fill(library, found, loaded[1], told, progress)
     said = card.metrics
     return Summary(
@@ -196,7 +196,11 @@ def _told(told: state.State, name: str, data: _Data, fitted: Fitted) -> state.St
             doubts[group] = state.Doubt(group, int(said.loser[doubted.pair]), round(doubted.against, 4))
     circles = qa.cycles(said.winner, said.loser, said.weight)
     return msgspec.structs.replace(
-        told, model=name, doubts=list(doubts.values())[:_MOST_DOUBTS], cycles=circles[:_MOST_CYCLES]
+        told,
+        model=name,
+        doubts=list(doubts.values())[:_MOST_DOUBTS],
+        cycles=circles[:_MOST_CYCLES],
+        accuracy=fitted.held.accuracy,
     )
 
 
@@ -214,7 +218,7 @@ def _card(library: Library, data: _Data, fitted: Fitted) -> Card:
         choices=len(times), families=data.families, images=len(np.unique([said.winner, said.loser])),
         vectors=model.basis.images,
         sources={SOURCES[s]: n for s, n in sorted(Counter(said.source.tolist()).items())},
-        since=min(times, default=""), until=max(times, default=""), **fitted.prior._asdict(), tau=fitted.tau,
+        since=min(times, default=""), until=max(times, default=""), **fitted.prior._asdict(), window=fitted.window,
         **model.honesty._asdict(), weights=weights,
         metrics=Metrics(
             accuracy=held.accuracy, loss=held.loss, top1=held.top1, calibration_error=held.calibration_error,

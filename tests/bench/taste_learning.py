@@ -34,7 +34,7 @@ UP, POOL, HELD = 4, 1200, 400  # images a set, sets to choose from, sets held ou
 TOLD = (50, 100, 400)  # picks after which it is looked
 GOALS = {50: 0.78, 100: 0.83, 400: 0.90}
 STEPS = (*range(10, 60, 10), 60, 80, *range(100, 401, 50))  # picks after which it is fitted anew
-SHARE = 0.1  # of what BALD asks is drawn by chance, and all of its first ask.COLD
+SHARE = 0.1  # of what BALD asks is drawn by chance, and all of it where the model is not `ask.able`
 DRIFT = 200  # picks after which the taste is another
 
 
@@ -94,7 +94,7 @@ class Learner:
     def _next(self, count: int) -> list[int]:
         taken: list[int] = []
         order = self._open
-        if self._bald and self.fitted is not None and len(self._asked) >= ask.COLD:
+        if self._bald and self.fitted and ask.able(len(self._asked), self.fitted.held.accuracy):
             sets = self._ready.pool[self._open]
             said = predict.choices(
                 self.fitted.model, self._ready.x[sets.ravel()], np.full(len(sets), UP, np.int64)

@@ -70,9 +70,9 @@ def test_a_taste_that_changed_is_followed_and_a_steady_one_is_not_forgotten() ->
     x = images(600)
     turned = np.where(np.arange(600) < 400, x[:, 0], -x[:, 0]).astype(np.float64)
     steady = x[:, 0].astype(np.float64)
-    assert fitting.fit(x, BASIS, pairs(steady)).tau is None
+    assert fitting.fit(x, BASIS, pairs(steady)).window is None
     fitted = fitting.fit(x, BASIS, pairs(turned))
-    assert fitted.tau is not None
+    assert fitted.window is not None
     assert fitted.model.mean[0] < 0
 
 
