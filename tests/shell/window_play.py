@@ -50,9 +50,8 @@ def until(true: Callable[[], object], seconds: float = 30) -> None:
 
 
 def culled(engine: Engine) -> bool:
-    """True once the cull that the window starts with has ended."""
-    job = engine.jobs.current()
-    return job is not None and job.kind == "cull" and job.state == "done"
+    """True once the cull that the window starts with has ended; learning may follow it."""
+    return engine.jobs.current() is not None and engine.jobs.running("cull") is None
 
 
 def decided(engine: Engine) -> int:
