@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import answers, wire
+from engine import answers, api_learning, wire
 from engine.culling.queue import thumb_url
 from engine.library.journal import Record
 from engine.library.text import file_url, to_path, to_text
@@ -158,6 +158,8 @@ def is_ours(record: Record) -> bool:
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     """What undoing or redoing one of these gives."""
+    if record.kind == "promote":
+        api_learning.reopened(engine)
     return answers.changed(engine, label, _STALE if record.kind == "promote" else ["insight"])
 
 

@@ -64,6 +64,16 @@ def _learn(library: Library, progress: Progress) -> str:
     return train.train(library, progress).sentence()
 
 
+def reopened(engine: Engine) -> None:
+    """Groups that a batch had decided are open again: say of them too which image they would keep."""
+    from engine.learning import state
+
+    with engine.need().db.read() as connection:
+        known = state.read(connection).model
+    if known and engine.jobs.running("learn") is None:
+        engine.jobs.start("learn", partial(_learn, engine.need()))
+
+
 def opened(engine: Engine) -> None:
     """Learn what the session before left, behind the jobs that opening started."""
     from engine.learning import state

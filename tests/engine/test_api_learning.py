@@ -12,6 +12,7 @@ import pytest
 
 from engine.api import Engine
 from engine.learning import cards, train
+from engine.library.journal import Promoted, Record
 from engine.library.store import Library
 from engine.progress import Quiet
 from tests import likes
@@ -116,3 +117,34 @@ def test_what_the_last_session_left_is_learned_when_the_library_is_opened(engine
     api_learning.opened(engine)
     assert ended(engine).state == "done"
     assert cards.current(library) is not None
+
+
+def test_groups_that_a_batch_had_decided_are_recommended_again_once_it_is_undone(engine: Engine) -> None:
+    pick(engine, 20)
+    library = opened(engine)
+    ended(engine)
+    train.train(library, Quiet())
+    with library.db.read() as connection:
+        key, image = connection.execute("SELECT group_key, image_id FROM recommended ORDER BY 1 LIMIT 1").fetchone()
+        members = connection.execute(
+            "SELECT i.id, i.filepath, i.content_hash FROM members m JOIN groups g ON g.id = m.group_id"
+            " JOIN images i ON i.id = m.image_id WHERE g.key = ?", (key,),
+        ).fetchall()  # fmt: skip
+    places = list(range(len(members)))
+    winner = [number for number, _, _ in members].index(image)
+    library.decide(
+        Record(
+            ts="", set_id="b", images=[path for _, path, _ in members], hashes=[content for _, _, content in members],
+            kind="promote", batch=[Promoted(str(key), winner, places, 0.9)],
+        ), "batch",
+    )  # fmt: skip
+    train.train(library, Quiet())
+
+    def known() -> bool:
+        with library.db.read() as connection:
+            return connection.execute("SELECT 1 FROM recommended WHERE group_key = ?", (key,)).get is not None
+
+    assert not known()
+    ask(engine, "history.undo")
+    assert ended(engine).kind == "learn"
+    assert known()
