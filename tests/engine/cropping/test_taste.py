@@ -71,7 +71,7 @@ def accepted(shown: list[tasting.Shown], own: list[tuple[int, int, int, int]], n
 @pytest.mark.parametrize("noise", [0.0, 0.2])
 def test_after_some_answers_more_proposals_are_what_a_person_wants(noise: float) -> None:
     mine = {**START, "size": 0.1, "clutter": 5.0, "thirds": 4.0}
-    shown = [tasting.Shown(tasting.scene(seed, shrink=2), START) for seed in range(70)]
+    shown = [tasting.Shown(tasting.scene(seed, shrink=2), START) for seed in range(60)]
     own = [one.best(mine)[2] for one in shown]
     chance, log, now = np.random.default_rng(5), [], START
     for one, box in zip(shown[:40], own[:40], strict=True):

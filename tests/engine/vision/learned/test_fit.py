@@ -43,9 +43,9 @@ def test_it_learns_from_parts_through_one_wrong_label_in_ten() -> None:
 
 def test_labels_that_mean_nothing_give_no_detector() -> None:
     """By one standard error, so luck passes about one time in six; never with much to say."""
-    found = [fit(*(made(240, seed=seed, strength=0.0)[part] for part in (0, 1, 3))) for seed in range(12)]
+    found = [fit(*(made(240, seed=seed, strength=0.0)[part] for part in (0, 1, 3))) for seed in range(6)]
     lucky = [one for one in found if one is not None]
-    assert len(lucky) <= 4
+    assert len(lucky) <= 2
     assert all(one.average_precision < 0.65 for one in lucky)
 
 
