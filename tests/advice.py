@@ -35,8 +35,8 @@ def say(
 
 
 def experienced(library: Library) -> None:
-    """Say that the model learned from many decisions: before that, chance has more of a say in what is asked."""
-    library.write(lambda c: state.write(c, state.State(model="bayes-1", decisions=1000)))
+    """Say that the model learned from many decisions, and well: before that, chance decides what is asked."""
+    library.write(lambda c: state.write(c, state.State(model="bayes-1", decisions=1000, accuracy=0.9)))
 
 
 def agreements(library: Library) -> list[tuple[Any, ...]]:
