@@ -61,7 +61,9 @@ def test_ten_groups_by_keys_three_undone_a_restart_and_an_export(open_page: Open
     for number in range(10):
         group = seat.group()
         key = "123"[number % 3]
-        path = seat.page.eval_on_selector_all("[data-shown=true] [data-image]", "es => es.map(e => e.dataset.image)")
+        shown = "[data-shown=true] [data-image]"
+        seat.page.wait_for_selector(shown)
+        path = seat.page.eval_on_selector_all(shown, "es => es.map(e => e.dataset.image)")
         chosen.append((group, int(path[int(key) - 1])))
         seat.press(key)
         seat.until(lambda group=group: seat.group() != group)
