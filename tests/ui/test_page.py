@@ -50,6 +50,11 @@ def start(seat: Seat) -> None:
     seat.page.wait_for_selector("[data-group] [data-image]")
 
 
+def images(seat: Seat) -> list[str]:
+    """The images of the group on the screen."""
+    return seat.page.eval_on_selector_all("[data-shown=true] [data-image]", "es => es.map(e => e.dataset.image)")
+
+
 def decided(seat: Seat) -> int:
     return int(json.loads(seat.engine.call("library.status", "{}"))["decided"])
 
@@ -61,10 +66,8 @@ def test_ten_groups_by_keys_three_undone_a_restart_and_an_export(open_page: Open
     for number in range(10):
         group = seat.group()
         key = "123"[number % 3]
-        shown = "[data-shown=true] [data-image]"
-        seat.page.wait_for_selector(shown)
-        path = seat.page.eval_on_selector_all(shown, "es => es.map(e => e.dataset.image)")
-        chosen.append((group, int(path[int(key) - 1])))
+        seat.until(lambda: len(images(seat)) == 3)
+        chosen.append((group, int(images(seat)[int(key) - 1])))
         seat.press(key)
         seat.until(lambda group=group: seat.group() != group)
     seat.until(lambda: decided(seat) == 10)
