@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -130,10 +130,10 @@ class Engine:
             raise NotFound("No library is open.", "Add a folder of images first.")
         return self.library
 
-    def _job_said(self, job: wire.JobInfo) -> None:
+    def _job_said(self, job: wire.JobInfo, changes: Sequence[wire.Screen] | None) -> None:
         self.tell(wire.JobEvent(job))
         if job.state != "running":
-            self.tell(wire.StaleEvent(answers.EVERYWHERE))
+            self.tell(wire.StaleEvent(answers.EVERYWHERE if changes is None else list(changes)))
 
     def _close_library(self) -> None:
         library, self.library = self.library, None  # first: a call that comes now finds none, not half of one

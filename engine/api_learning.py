@@ -28,7 +28,7 @@ def _train(engine: Engine, _: object) -> wire.JobRef:
         return train.train(library, progress, thorough=True).sentence()
 
     running = engine.jobs.running("train")
-    return wire.JobRef(engine.jobs.start("train", work) if running is None else running)
+    return wire.JobRef(engine.jobs.start("train", work, LEARNED) if running is None else running)
 
 
 def _back(engine: Engine, _: object) -> wire.JobRef:
@@ -41,7 +41,7 @@ def _back(engine: Engine, _: object) -> wire.JobRef:
         done = train.revert(library, progress)
         return f"The model of before is in use again. {done.groups:,} groups with a recommendation."
 
-    return wire.JobRef(engine.jobs.start("train", work))
+    return wire.JobRef(engine.jobs.start("train", work, LEARNED))
 
 
 def chosen(engine: Engine) -> None:
@@ -55,7 +55,7 @@ def chosen(engine: Engine) -> None:
     from engine.learning import state
 
     if state.due(library):
-        engine.jobs.start("learn", partial(_learn, library))
+        engine.jobs.start("learn", partial(_learn, library), LEARNED)
 
 
 def _learn(library: Library, progress: Progress) -> str:
@@ -71,7 +71,7 @@ def reopened(engine: Engine) -> None:
     with engine.need().db.read() as connection:
         known = state.read(connection).model
     if known and engine.jobs.running("learn") is None:
-        engine.jobs.start("learn", partial(_learn, engine.need()))
+        engine.jobs.start("learn", partial(_learn, engine.need()), LEARNED)
 
 
 def opened(engine: Engine) -> None:
@@ -79,9 +79,10 @@ def opened(engine: Engine) -> None:
     from engine.learning import state
 
     if state.due(engine.need(), 1):
-        engine.jobs.start("learn", partial(_learn, engine.need()))
+        engine.jobs.start("learn", partial(_learn, engine.need()), LEARNED)
 
 
+LEARNED: tuple[wire.Screen, ...] = ("cull", "rank", "insight")  # that show what was learned
 # Calls after which it is asked whether to learn.
 TEACHES: frozenset[type[wire.Request]] = frozenset({
     wire.Pick, wire.Undo, wire.Redo, wire.crop.Choose, wire.rank.PickBest, learn.AcceptRecommended, learn.ReviewDone,

@@ -118,7 +118,7 @@ def _deepen(engine: Engine, library: Library) -> None:
 
         return same_pool.deepen(library, progress)
 
-    engine.jobs.start("learn", work)
+    engine.jobs.start("learn", work, ["same"])
 
 
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {

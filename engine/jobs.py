@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Literal
 
@@ -13,9 +13,10 @@ import msgspec
 
 from engine.errors import PickwiseError
 from engine.progress import Cancelled, Progress, giving_way
-from engine.wire import JobInfo, JobKind
+from engine.wire import JobInfo, JobKind, Screen
 
 Work = Callable[[Progress], str]  # returns the one sentence that says how it went
+Tell = Callable[[JobInfo, Sequence[Screen] | None], None]  # where it is, and which screens it changes; None: all
 BY_ITSELF: frozenset[JobKind] = frozenset({"learn"})  # jobs that nobody asked for; what they finished is kept
 REPORT_SECONDS = 0.1  # how often a running job tells where it is
 
@@ -23,9 +24,9 @@ REPORT_SECONDS = 0.1  # how often a running job tells where it is
 class Job:
     """One job: a Progress for the work, a JobInfo for everyone else."""
 
-    def __init__(self, number: int, kind: JobKind, tell: Callable[[JobInfo], None]) -> None:
+    def __init__(self, number: int, kind: JobKind, tell: Tell, changes: Sequence[Screen] | None) -> None:
         self.info = JobInfo(number, kind, "running", "waiting", 0, 0, 0.0, None, "", "")
-        self._tell = tell
+        self._tell, self._changes = tell, changes
         self._cancel = threading.Event()
         self._began = self._told = time.monotonic()
 
@@ -56,13 +57,13 @@ class Job:
     def _change(self, **fields: object) -> None:
         self._told = time.monotonic()
         self.info = msgspec.structs.replace(self.info, **fields)
-        self._tell(self.info)
+        self._tell(self.info, self._changes)
 
 
 class Jobs:
     """Runs jobs one after another on one thread."""
 
-    def __init__(self, tell: Callable[[JobInfo], None]) -> None:
+    def __init__(self, tell: Tell) -> None:
         self._tell = tell
         self._numbers = itertools.count(1)
         self._waiting: set[Future[None]] = set()
@@ -70,13 +71,17 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._last: Job | None = None
 
-    def start(self, kind: JobKind, work: Work) -> int:
-        """Queue a job and answer with its number at once. What runs in the background by itself makes way for it."""
+    def start(self, kind: JobKind, work: Work, changes: Sequence[Screen] | None = None) -> int:
+        """Queue a job and answer with its number at once. What runs in the background by itself makes way for it.
+
+        Args:
+            changes: the screens that show something else once it has ended; None for all.
+        """
         if kind not in BY_ITSELF:
             for other in list(self._jobs.values()):
                 if other.info.kind in BY_ITSELF:
                     other.cancel()
-        job = Job(next(self._numbers), kind, self._tell)
+        job = Job(next(self._numbers), kind, self._tell, changes)
         self._jobs[job.info.id] = self._last = job
         try:
             task = self._thread.submit(self._run, job, work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -20,11 +20,13 @@ class Told:
 
     def __init__(self) -> None:
         self.infos: list[JobInfo] = []
+        self.changes: dict[int, Sequence[str] | None] = {}  # by the number of the job
         self.changed = threading.Condition()
 
-    def __call__(self, info: JobInfo) -> None:
+    def __call__(self, info: JobInfo, changes: Sequence[str] | None) -> None:
         with self.changed:
             self.infos.append(info)
+            self.changes[info.id] = changes
             self.changed.notify_all()
 
     def wait(self, state: str, number: int = 1) -> JobInfo:
@@ -69,6 +71,14 @@ def test_a_job_tells_where_it_is_and_how_it_ended(jobs: Jobs, told: Told) -> Non
     under_way = [i for i in told.infos if i.state == "running" and i.current]
     assert under_way
     assert all(i.rate > 0 and i.seconds_left is not None and i.seconds_left >= 0 for i in under_way)
+
+
+def test_a_job_tells_which_screens_it_changes_and_all_where_it_cannot_say(jobs: Jobs, told: Told) -> None:
+    jobs.start("cull", lambda _: "done")
+    told.wait("done")
+    jobs.start("learn", lambda _: "done", ["insight"])
+    told.wait("done", 2)
+    assert told.changes == {1: None, 2: ["insight"]}
 
 
 def test_a_fast_job_does_not_flood(jobs: Jobs, told: Told) -> None:
@@ -134,8 +144,8 @@ def test_what_goes_wrong_is_a_sentence(jobs: Jobs, told: Told, error: Exception)
 
 
 def test_a_listener_that_fails_stops_no_other_job(told: Told) -> None:
-    def listener(info: JobInfo) -> None:
-        told(info)
+    def listener(info: JobInfo, _: object) -> None:
+        told(info, None)
         if info.id == 1:
             raise RuntimeError("the window is gone")
 
@@ -182,7 +192,7 @@ def test_the_interpreter_is_as_it_was_after_a_job(jobs: Jobs, told: Told) -> Non
 
 def test_a_job_that_runs_is_found_behind_one_that_was_started_later() -> None:
     go = threading.Event()
-    jobs = Jobs(lambda _: None)
+    jobs = Jobs(lambda _, __: None)
     first = jobs.start("look", lambda _: str(go.wait(10)))
     second = jobs.start("cull", lambda _: "done")
     assert (jobs.running("look"), jobs.running("cull"), jobs.running("export")) == (first, second, None)

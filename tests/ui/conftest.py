@@ -31,14 +31,6 @@ setInterval(async () => {
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One more try: a browser that two busy cores starve for a while is no fault of the page; reruns are reported."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("google-chrome")

@@ -82,12 +82,18 @@ def cells(seat: Seat) -> list[int]:
 def cull(seat: Seat, light: dict[int, float], most: int) -> int:
     """Keep the brightest of so many groups; answers with how many there were."""
     for number in range(most):
-        if not seat.page.locator("[data-group]").count() or not cells(seat):
+        seat.until(lambda: finished(seat) or cells(seat))
+        if finished(seat):
             return number
-        group, images = seat.group(), cells(seat)
+        group, images, before = seat.group(), cells(seat), len(ranking.journal(seat))
         seat.press(str(1 + max(range(len(images)), key=lambda n: light[images[n]])))
-        seat.until(lambda group=group: not seat.page.locator("[data-group]").count() or seat.group() != group)
+        seat.until(lambda group=group: finished(seat) or seat.group() != group)
+        seat.until(lambda before=before: len(ranking.journal(seat)) > before)
     return most
+
+
+def finished(seat: Seat) -> bool:
+    return seat.page.locator("[data-finished=true]").count() > 0
 
 
 def rank(seat: Seat, light: dict[int, float]) -> None:

@@ -117,8 +117,7 @@ def test_no_and_cannot_say_are_recorded_and_asked_no_more(open_page: Open, root:
     written(seat, 2)
     assert [line.get("yes", "unsure") for line in journal(seat)] == [False, "unsure"]
     assert len(families(seat.engine)) == 6
-    seat.page.wait_for_timeout(400)
-    seat = here(open_page(root))
+    seat = here(open_page(root))  # before the place was saved, too
     left = []
     while seat.page.locator("[data-testid=question]").count():
         left.append(shown(seat))

@@ -31,7 +31,8 @@ export const toasts = signal<Toast[]>([]);
 export const unsaved = signal(0); // mutations sent and not yet answered
 export const dropping = signal(false);
 
-export const running = computed(() => job.value?.state === "running");
+/** Something runs that was asked for; what is learned by itself makes way for any other job. */
+export const running = computed(() => job.value?.state === "running" && job.value.kind !== "learn");
 export const readOnly = computed(() => status.value?.readOnly ?? false);
 
 let nextToast = 1;

@@ -8,6 +8,7 @@ const KEPT = 200;
 
 const groups = new Map<string, Signal<GroupView | null>>();
 const asked = new Set<string>();
+const old = new Set<string>(); // shown as they were until they are asked for again
 const hearers: ((group: GroupView) => void)[] = [];
 
 export const onGroup = (hear: (group: GroupView) => void): number => hearers.push(hear);
@@ -21,18 +22,23 @@ export function groupSignal(id: string): Signal<GroupView | null> {
 export const groupNow = (id: string): GroupView | null => groups.get(id)?.peek() ?? null;
 
 export function putGroup(group: GroupView): void {
+  old.delete(group.id);
   groupSignal(group.id).value = group;
   for (const hear of hearers) hear(group);
 }
 
 /** Fetch these groups (only unknown ones unless `again`); answers those that exist. */
 export async function fetchGroups(ids: string[], again = false): Promise<GroupView[]> {
-  const wanted = ids.filter((id) => again || (groupNow(id) === null && !asked.has(id))).slice(0, MOST);
+  const wanted = ids.filter((id) => again || ((groupNow(id) === null || old.has(id)) && !asked.has(id))).slice(0, MOST);
   if (wanted.length) {
     wanted.forEach((id) => asked.add(id));
     try {
       const answer = await call("cull.groups", { ids: wanted });
-      batch(() => answer.groups.forEach(putGroup));
+      batch(() => {
+        answer.groups.forEach(putGroup);
+        const there = new Set(answer.groups.map((g) => g.id));
+        for (const id of wanted) if (!there.has(id)) forget(id);
+      });
     } finally {
       wanted.forEach((id) => asked.delete(id));
     }
@@ -46,11 +52,21 @@ export const isAsked = (id: string): boolean => asked.has(id);
 /** Forget groups that are far from here. */
 export function forgetFar(near: ReadonlySet<string>): void {
   if (groups.size <= KEPT) return;
-  for (const id of groups.keys()) if (!near.has(id)) groups.delete(id);
+  for (const id of [...groups.keys()]) {
+    if (near.has(id)) continue;
+    groups.delete(id);
+    old.delete(id);
+  }
 }
 
-/** The library changed underneath: forget all but these, which are asked for again. */
+/** It is no longer there. */
+function forget(id: string): void {
+  old.delete(id);
+  groupSignal(id).value = null;
+}
+
+/** The library changed underneath: these are asked for at once, the others when they come near; none goes blank meanwhile. */
 export async function refetchAll(near: readonly string[]): Promise<void> {
-  for (const [id, group] of groups) if (!near.includes(id)) group.value = null;
+  for (const [id, group] of groups) if (group.peek()) old.add(id);
   await fetchGroups([...near], true);
 }

@@ -12,13 +12,13 @@ import { Header } from "./Header";
 import { Info } from "./Info";
 import { ahead } from "./place";
 import { Page } from "./obvious/Page";
-import { current, currentId, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, which, why } from "./queue";
+import { current, currentId, index, items, loaded, ORDERS, pageOpen, reloadInPlace, SCOPE_NAMES, which, why } from "./queue";
 import "./style.css";
 import { TagStrip } from "./TagStrip";
 
 onStale("cull", () => {
   const near = [currentId.peek(), ...ahead.peek()].filter((id): id is string => id !== null);
-  void reload().then(() => refetchAll(near)).catch(() => undefined);
+  void reloadInPlace().then(() => refetchAll(near)).catch(() => undefined);
 });
 
 export function Cull(): JSX.Element {

@@ -34,15 +34,27 @@ export const current = computed<GroupView | null>(() => {
   const id = currentId.value;
   return id === null ? null : groupSignal(id).value;
 });
-export const left = computed(() => items.value.filter((i) => i.status === "review").length + Math.max(0, total.value - fetched));
+/** How many of the engine's list were not read yet. */
+export const unread = computed(() => Math.max(0, total.value - fetched));
+export const left = computed(() => items.value.filter((i) => i.status === "review").length + unread.value);
 
 let fetched = 0; // how many of the engine's list have been seen
 let asking: Promise<void> | null = null;
 
 const same = (a: QueueItem[], b: QueueItem[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
 
+/** What was gone through and decided since the list was read: a newer list does not name it, and the keys still lead back. */
+function trail(known: readonly QueueItem[]): QueueItem[] {
+  if (!leaving()) return [];
+  const ids = new Set(known.map((i) => i.id));
+  return items.peek().slice(0, index.peek()).filter((i) => !waits(i) && !ids.has(i.id)).slice(-PAGE);
+}
+
+/** The library changed underneath: read the list again, and stay where the person is. */
+export const reloadInPlace = (): Promise<void> => reload(undefined, true);
+
 /** Read the list again, staying at `asked` (or where the person is by then) even when that is no longer in the list. */
-export async function reload(asked?: string | null): Promise<void> {
+export async function reload(asked?: string | null, onTheWay = false): Promise<void> {
   const stay = (): string | null => (asked === undefined ? currentId.peek() : asked);
   if (!status.peek()) {
     items.value = [];
@@ -64,11 +76,12 @@ export async function reload(asked?: string | null): Promise<void> {
       at = Math.min(index.value, list.length);
       list = [...list.slice(0, at), itemOf(group), ...list.slice(at)];
     }
-    at = Math.max(0, at);
+    const behind = onTheWay ? trail(list) : [];
+    at = behind.length + Math.max(0, at);
     batch(() => {
-      items.value = list;
+      items.value = [...behind, ...list];
       total.value = page.total;
-      index.value = list.length === 0 ? 0 : at;
+      index.value = list.length === 0 ? behind.length : at;
       loaded.value = true;
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { call } from "../bridge";
 import type { JobInfo } from "../bridge.gen";
 import { hearExport } from "../export/state";
 import { forgetSeen } from "../kit/sight";
-import { complain, job, markStale, say, TABS } from "../state";
+import { complain, job, say } from "../state";
 
 export function hearJob(info: JobInfo): void {
   batch(() => {
@@ -12,8 +12,8 @@ export function hearJob(info: JobInfo): void {
     job.value = info;
     if (info.kind === "export") hearExport(info);
     if (info.state === "running" || (before?.id === info.id && before.state === info.state)) return;
-    markStale(TABS);
     forgetSeen();
+    if (info.kind === "learn" && info.state !== "failed") return; // nobody asked for it
     if (info.kind !== "export") {
       if (info.state === "failed") say(info.message || "The job stopped.", { kind: "error" });
       else say(info.message || (info.state === "cancelled" ? "Cancelled. What was finished is kept." : "Done."));

@@ -12,7 +12,7 @@ import { useSize } from "../kit/size";
 import { capital, count, Name, percent, pixels, some, visible } from "../kit/words";
 import { scaleOf } from "../kit/zoom";
 import { arrangeRows } from "../rank/layout";
-import { running, status } from "../state";
+import { job, status } from "../state";
 import "./commands";
 import { answered, current, done, finished, index, items, saidOf, total, waiting, type Pair, type Said } from "./list";
 import { zoom } from "./place";
@@ -131,7 +131,7 @@ function Nothing(): JSX.Element {
       <h1>{said.length > 0 ? "Every pair is answered" : "No pair is in doubt"}</h1>
       <p class="dim">
         {said.length > 0 ? now : before}{" "}
-        {running.value ? "A job is running; pairs in doubt come here when it ends." : "Nothing else is in doubt by what the images look like. The groups follow your answers."}
+        {job.value?.state === "running" ? "A job is running; pairs in doubt come here when it ends." : "Nothing else is in doubt by what the images look like. The groups follow your answers."}
       </p>
       <div class="row">
         <CommandButton command="screen.cull" primary>Go to Cull</CommandButton>

@@ -76,10 +76,11 @@ export async function showInSame(changed: Changed, redo: boolean): Promise<void>
   if (at >= 0) show(at);
 }
 
-/** `where` is the pair, as `watchSame` saves it. */
+/** `where` is the pair, as `watchSame` saves it; one that was answered since is not asked again. */
 export async function openAt(where: string): Promise<void> {
-  const [one = 0, other = 0] = where.split("/").map(Number);
-  await reload(one > 0 && other > 0 ? [one, other] : null);
+  await reload();
+  const at = items.peek().findIndex((p) => p.id === where);
+  if (at >= 0) show(at);
 }
 
 export function watchSame(): void {

@@ -5,7 +5,7 @@ import { mayWrite, mutate } from "../../mutate";
 import { say, screen } from "../../state";
 import { fetchGroups, groupSignal } from "../groups";
 import { decidedNow } from "../pace";
-import { advice, items, least, loadMore, pageOpen, total, which } from "../queue";
+import { advice, items, least, loadMore, pageOpen, unread, which } from "../queue";
 
 /** Columns and rows that the window has room for: a page is what is seen at once. */
 export const shape = signal({ columns: 1, rows: 1 });
@@ -25,7 +25,7 @@ export const page = computed<AskItem[]>(() => {
 });
 export const taken = computed(() => page.value.filter((a) => !out.value.has(a.group.id)));
 /** Groups clear enough that are left, and those that were taken out. */
-export const leftOver = computed(() => ({ clear: waiting.value.length + Math.max(0, total.value - items.value.length), aside: aside.value.size }));
+export const leftOver = computed(() => ({ clear: waiting.value.length + unread.value, aside: aside.value.size }));
 export const focusedOnPage = computed(() => page.value[Math.min(focusAt.value, page.value.length - 1)] ?? null);
 
 const BESIDE = 32; // groups asked for at once
