@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from engine import api_learning
 from engine.learning import state
 from engine.library.store import Library
+from engine.progress import Progress
 from engine.wire import StaleEvent
 from tests import scene
 from tests.advice import agreements, experienced, key_of, say
@@ -18,6 +21,11 @@ from tests.ui.conftest import Seat
 pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 SHOWN = "[data-shown=true]"
+COUNT_BLANKS = f"""() => {{
+  window.blanks = 0;
+  const look = () => {{ if (!document.querySelector("{SHOWN} [data-image]")) window.blanks += 1; }};
+  new MutationObserver(look).observe(document.body, {{ subtree: true, childList: true }});
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +233,35 @@ def test_without_a_model_each_order_says_what_is_missing(open_page: Open, librar
     seat.press("s")
     seat.page.wait_for_selector(f"{SHOWN} [data-image]")
     assert key_of(seat.engine.need(), 1)
+
+
+def test_what_runs_by_itself_blanks_nothing_says_nothing_and_leaves_the_way_back(seat: Seat, keys: list[str]) -> None:
+    seat.press("Enter", "Enter")
+    seat.until(lambda: seat.group() == keys[2] and len(verdicts(seat)) == 6)
+    seat.page.evaluate(COUNT_BLANKS)
+    number = seat.engine.jobs.start("learn", lambda _: "Learned.", api_learning.LEARNED)
+    seat.until(lambda: not seat.engine.jobs.live(number))
+    seat.page.wait_for_timeout(300)
+    assert seat.group() == keys[2]
+    assert seat.page.locator("[data-toast]").count() == 0
+    seat.press("Shift+ArrowLeft")
+    seat.until(lambda: seat.group() == keys[1])
+    seat.press("Shift+ArrowLeft")
+    seat.until(lambda: seat.group() == keys[0])
+    seat.press("Space", "Space")
+    seat.until(lambda: seat.group() == keys[3])
+    assert seat.page.evaluate("window.blanks") == 0
+
+
+def test_what_runs_by_itself_makes_way_for_what_is_asked_for(seat: Seat) -> None:
+    def endless(progress: Progress) -> str:
+        while True:
+            progress.step(0)
+            time.sleep(0.01)
+
+    seat.press("Control+i")
+    seat.page.wait_for_selector(".gate")
+    seat.engine.jobs.start("learn", endless)
+    seat.page.wait_for_timeout(200)
+    seat.press("t")
+    seat.until(lambda: (job := seat.engine.jobs.current()) is not None and job.kind == "train")
