@@ -58,9 +58,10 @@ export async function read(goal: Goal): Promise<void> {
     batch(() => {
       pages.value = now.got;
       total.value = scroller.rows.value = now.total;
-      at.value = since ? indexIn(now, since, now.cursor - was) : now.cursor;
+      at.value = since ? indexIn(now, since) : now.cursor;
       loaded.value = true;
-      if (goal === "stay") scroller.shift(now.moved);
+      if (since) scroller.reveal(at.peek());
+      else if (goal === "stay") scroller.shift(now.moved);
       else if (goal === "top") scroller.to(0);
       else scroller.centre(now.cursor);
     });
@@ -96,13 +97,14 @@ async function gather(goal: Goal): Promise<Gathered> {
   return { got, total: first.total, moved: place - anchor.index, cursor: apart ? placeOf(keep(got, await ask(q, pageOf(cursor.index), cursor.id)), cursor) : place };
 }
 
-/** Where a row is in what was gathered; shifted like the others where it is not among it. */
-function indexIn(now: Gathered, { id, index }: Held, shift: number): number {
+/** Where a row is in what was gathered, if near; who went to the top or far away meant the place and not the image. */
+function indexIn(now: Gathered, { id, index }: Held): number {
+  if (index === 0) return 0;
   for (const [page, rows] of now.got) {
     const found = rows.findIndex((r) => r.id === id);
     if (found >= 0) return page * PAGE + found;
   }
-  return Math.max(0, Math.min(now.total - 1, index + shift));
+  return Math.max(0, Math.min(now.total - 1, index));
 }
 
 function keep(got: Map<number, readonly RankingRow[]>, answer: Rankings): Rankings {
