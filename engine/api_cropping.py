@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.cropping.queue import Entry
     from engine.cropping.rows import Answered, Picture
 
-KINDS = frozenset({"to_crop", "crop", "trio", "uncrop", "taste", "cut"})
+KINDS = frozenset({"to_crop", "crop", "crops", "trio", "uncrop", "taste", "cut"})
 MOST_IMAGES = 9
 # The screen that an undo is shown on comes first.
 _STALE: list[wire.Screen] = ["crop", "cull", "sweep", "export"]
@@ -206,7 +206,7 @@ def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     """What undoing or redoing a decision about crops gives: the one image it was about, and the group of a trio."""
     with engine.need().db.read() as connection:
         images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
-    image = 0 if record.kind == "cut" else images.get(record.winner or "", next(iter(images.values()), 0))
+    image = 0 if record.kind in ("cut", "crops") else images.get(record.winner or "", next(iter(images.values()), 0))
     return answers.changed(engine, label, _STALE, group=record.set_id if record.kind == "trio" else "", image=image)
 
 

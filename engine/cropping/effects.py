@@ -5,6 +5,7 @@
 | `to_crop` | one image; `needs_crop`: asked for, or no longer                  | it waits for a crop before others    |
 | `crop`    | one image, its `winner`; `crop_box` where it is cropped           | that is its answer                   |
 | `trio`    | all of a group, one the `winner`; `crop_box` as above             | a pick, and the winner's answer      |
+| `crops`   | images, and in `crops` what an earlier log says of each           | their answers, where there were none |
 | `uncrop`  | images                                                            | they have no answer any more         |
 | `taste`   | no image                                                          | what was learned before is forgotten |
 | `cut`     | images, `also` their copies in that order, then `.cropped` marks  | those copies were written            |
@@ -20,7 +21,7 @@ import msgspec
 
 from engine.errors import LibraryDamaged
 from engine.library import history, verdicts
-from engine.library.journal import Box, Cropped, Record
+from engine.library.journal import Box, Cropped, Earlier, Record
 
 LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
 
@@ -57,12 +58,34 @@ def crop(connection: apsw.Connection, record: Record) -> None:
 
 
 def _box(record: Record) -> Box:
+    return _kept(record.crop_box or None)
+
+
+def _kept(cropped: Box | None) -> Box:
     """The box that is kept: all zero for the whole picture. A journal may hold anything."""
-    box = record.crop_box or Box(0, 0, 0, 0)
+    box = cropped or Box(0, 0, 0, 0)
     sane = min(box.x, box.y) >= 0 and max(box.x + box.w, box.y + box.h) <= LARGEST
-    if not sane or (record.crop_box and min(box.w, box.h) < 1):
+    if not sane or (cropped and min(box.w, box.h) < 1):
         raise LibraryDamaged("its crop is no box")
     return box
+
+
+@history.handle("crops")
+def crops(connection: apsw.Connection, record: Record) -> None:
+    """What a person answered here, or asked to see again, stands."""
+    images, said = history.image_ids(connection, record), record.crops or []
+    if len(said) != len(images):
+        raise LibraryDamaged("it does not say of each of its images how it is cropped")
+    connection.executemany(
+        "INSERT INTO crop_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image_id) DO NOTHING",
+        [(image, *_row(one), record.ts) for image, one in zip(images, said, strict=True)],
+    )
+
+
+def _row(one: Earlier) -> tuple[str, int, int, int, int, str, bytes]:
+    box, how = _kept(one.box), msgspec.structs.replace(one.how, earlier=True)
+    tags = msgspec.json.encode(one.tags).decode()
+    return how.choice, box.x, box.y, box.w, box.h, tags, msgspec.json.encode(how)
 
 
 @history.handle("uncrop")

@@ -21,13 +21,13 @@ import msgspec
 from engine.cropping import crop_files
 from engine.errors import PickwiseError
 from engine.library.csvfile import Cell, to_cell, write_csv
-from engine.library.journal import Record
+from engine.library.journal import Box, Cropped, Record
 from engine.library.store import Library, set_fact
 
 DECISIONS = ("image", "choice", "nudged_box", "reason_tags", "time_ms")
 TRIOS = ("group_id", "winner", "loser1", "loser2", "tags", "time_ms")
 _FACT = "crop_logs"
-_KINDS = "kind IN ('crop', 'trio', 'promote')"
+_KINDS = "kind IN ('crop', 'crops', 'trio', 'promote')"
 _SINCE = f"SELECT seq, record FROM decisions WHERE state = 'done' AND seq > ? AND {_KINDS} ORDER BY seq"  # noqa: S608
 _GONE = f"SELECT seq, state, record FROM decisions WHERE state != 'done' AND seq > ? AND seq <= ? AND {_KINDS}"  # noqa: S608
 _BEFORE = f"SELECT max(seq) FROM decisions WHERE state = 'done' AND seq < ? AND {_KINDS}"  # noqa: S608
@@ -68,14 +68,19 @@ def follow(library: Library, record: Record | None) -> list[str]:
 
 
 def decision_rows(record: Record) -> list[tuple[Cell, ...]]:
-    """The line of `crop_decisions.csv`; none of a batch."""
+    """The lines of `crop_decisions.csv`: one, of an earlier log one an image; none of a batch."""
     if record.kind == "promote":
         return []
-    how = record.crop or None
-    choice = how.choice if how else "nudged" if record.crop_box else "full"
-    box = record.crop_box or None
-    nudged = f"[{box.x},{box.y},{box.x + box.w},{box.y + box.h}]" if box and choice == "nudged" else ""
-    return [(record.winner, choice, nudged, ";".join(record.anomaly_tags), _time(record))]
+    if record.kind == "crops":
+        said = zip(record.images, record.crops or [], strict=True)
+        return [_line(path, one.how, one.box, one.tags) for path, one in said]
+    how = record.crop or Cropped("nudged" if record.crop_box else "full")
+    return [_line(record.winner, how, record.crop_box or None, record.anomaly_tags)]
+
+
+def _line(path: str | None, how: Cropped, box: Box | None, tags: Sequence[str]) -> tuple[Cell, ...]:
+    nudged = f"[{box.x},{box.y},{box.x + box.w},{box.y + box.h}]" if box and how.choice == "nudged" else ""
+    return path, how.choice, nudged, ";".join(tags), how.time_ms or ""
 
 
 def trio_rows(record: Record) -> list[tuple[Cell, ...]]:

@@ -16,6 +16,7 @@ import math
 import os
 import re
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -63,10 +64,14 @@ class Suggestions(msgspec.Struct, frozen=True):
 
 
 class Foreign(msgspec.Struct, frozen=True):
-    """What another tool proposes: boxes of lawful sizes, the best first, at most three, and regions to keep out."""
+    """What another tool proposes: boxes of lawful sizes, the best first, at most three, and regions to keep out.
+
+    `ids` are those of the candidates, "" of one that has none.
+    """
 
     candidates: list[tuple[Box, str]]
     keep_out: list[tuple[str, Box]]
+    ids: list[str] = []
 
 
 def places(image: Path) -> tuple[Path, Path]:
@@ -98,33 +103,46 @@ def parsed(file: Path, data: bytes, width: int, height: int) -> Foreign:
     if found.ratio != "original":
         _refuse(file, f"asks for the ratio {found.ratio[:40]!r}, and crops keep the original one")
     ordered = sorted(enumerate(found.candidates), key=lambda one: (_rank(one[1]), one[0]))[: len(_IDS)]
-    return Foreign(
-        [(_lawful(file, one.box, width, height), one.note) for _, one in ordered],
-        [(one.shape, _inside(file, one.region, width, height)) for one in found.keep_out],
-    )
+    try:
+        return Foreign(
+            [(lawful(one.box, width, height), one.note) for _, one in ordered],
+            [(one.shape, _inside(one.region, width, height)) for one in found.keep_out],
+            [_id(one) for _, one in ordered],
+        )
+    except ValueError as error:
+        _refuse(file, str(error))
+
+
+def _id(one: Suggested) -> str:
+    """The id, or the note where a tool writes the id there (B3); "" where neither is one."""
+    return next((name for name in (one.id, one.note) if name in _IDS), "")
 
 
 def _rank(one: Suggested) -> int:
-    """By id, or by the note where a tool writes the id there (B3); else as they stand."""
-    named = [name for name in (one.id, one.note) if name in _IDS]
-    return _IDS.index(named[0]) if named else len(_IDS)
+    """By the id; those without one as they stand."""
+    name = _id(one)
+    return [*_IDS, ""].index(name)
 
 
-def _lawful(file: Path, box: list[float], width: int, height: int) -> Box:
-    """The box, moved by less than a step of the grid to a size that keeps the ratio exactly."""
-    x1, y1, x2, y2 = _inside(file, box, width, height)
+def lawful(box: Sequence[float], width: int, height: int) -> Box:
+    """The box, moved by less than a step of the grid to a size that keeps the ratio exactly.
+
+    Raises:
+        ValueError: it does not lie in the picture, or has another ratio; with the end of a sentence.
+    """
+    x1, y1, x2, y2 = _inside(box, width, height)
     asked = (x2 - x1) * height / width
     if abs((y2 - y1) - asked) > max(2.0, _RATIO * height):
-        _refuse(file, f"has a box of {x2 - x1} x {y2 - y1} pixels, which has not the ratio of the picture")
+        raise ValueError(f"has a box of {x2 - x1} x {y2 - y1} pixels, which has not the ratio of the picture")
     return grid.snapped(width, height, (x1, y1, x2, y2))
 
 
-def _inside(file: Path, box: list[float], width: int, height: int) -> Box:
-    if not all(map(math.isfinite, box)):
-        _refuse(file, "has a box that is no box")
+def _inside(box: Sequence[float], width: int, height: int) -> Box:
+    if not all(-math.inf < one < math.inf for one in box):  # a whole number may be too large to be a float
+        raise ValueError("has a box that is no box")
     x1, y1, x2, y2 = map(round, box)
     if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
-        _refuse(file, f"has a box that does not lie in the picture of {width} x {height} pixels")
+        raise ValueError(f"has a box that does not lie in the picture of {width} x {height} pixels")
     return x1, y1, x2, y2
 
 

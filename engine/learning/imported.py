@@ -1,8 +1,8 @@
 """Earlier logs of the person's choices: spec 4's `session.jsonl`, spec 3's `trio_choices.csv` and `crop_decisions.csv`.
 
-Each file becomes one decision of comparisons in the journal, so one undo takes it back and taking it over again adds
-nothing. Images are found by path, then by a file name that is the only one. Of `crop_decisions.csv` nothing can be
-taken over: it says which proposal of another tool was taken, and no proposal of another tool is known here.
+Each file becomes one decision in the journal, the first two of comparisons and the third of crops (`imported_crops`),
+so one undo takes it back and taking it over again adds nothing. Images are found by path, then by a file name that is
+the only one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.library.csvfile import read_csv_lines
 from engine.library.journal import now
 from engine.library.store import Library
 from engine.library.text import to_text
+from engine.progress import Progress, Quiet
 from engine.ranking import comparisons_csv
 from engine.ranking.comparisons_csv import PassedOver
 
@@ -28,12 +29,13 @@ _TRIOS = ("group_id", "winner", "loser1", "loser2")
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What became of a file: `pairs` are new, `known` were here already."""
+    """What became of a file: `pairs` and `crops` are new, `known` were here already."""
 
     file: str
     pairs: int
     known: int
     passed_over: list[PassedOver]
+    crops: int = 0
 
 
 class _Said(NamedTuple):
@@ -58,16 +60,36 @@ class _Line(msgspec.Struct):
     also: list[str] = []
 
 
-def load(library: Library, file: Path) -> Imported:
+def load(library: Library, file: Path, progress: Progress | None = None) -> Imported:
     """Take over one file.
 
     Raises:
+        Cancelled: nothing was taken over.
         NotFound: there is no such file.
         WrongUse: it is none of the three.
         LibraryHeld, LibraryError: as every decision.
     """
     library.need_write()
-    said = _session(file) if file.suffix.casefold() in (".jsonl", ".ndjson", ".json") else _table(file)
+    if file.suffix.casefold() in (".jsonl", ".ndjson", ".json"):
+        return _pairs(library, file, _session(file))
+    header, lines = read_csv_lines(file, MOST, uneven=True)
+    columns = {name.strip().casefold(): place for place, name in enumerate(header)}
+    if len(columns) < len(header):
+        raise WrongUse(f"{to_text(file.name)} names a column twice.", "Give each column its own name.")
+    if {"group_id", "winner", "loser1"} <= set(columns):
+        return _pairs(library, file, [_trio(columns, number, cells) for number, cells in lines])
+    if {"image", "choice"} <= set(columns):
+        from engine.learning import imported_crops  # scoring crops takes long to load
+
+        taken = imported_crops.load(library, file, columns, lines, progress or Quiet())
+        return Imported(to_text(file), 0, taken.known, taken.passed_over, taken.crops)
+    raise WrongUse(
+        f"{to_text(file.name)} is none of the logs that can be taken over.",
+        "They are session.jsonl, trio_choices.csv and crop_decisions.csv.",
+    )
+
+
+def _pairs(library: Library, file: Path, said: list[_Said]) -> Imported:
     with library.db.read() as connection:
         finder = comparisons_csv._Finder(connection)
         known = comparisons_csv._known(connection, "")
@@ -158,21 +180,9 @@ def _raw(file: Path) -> Iterator[bytes]:
         raise WrongUse(f"{to_text(file)} cannot be read: {error.strerror or error}.") from None
 
 
-def _table(file: Path) -> list[_Said]:
-    header, lines = read_csv_lines(file, MOST)
-    columns = {name.strip().casefold(): place for place, name in enumerate(header)}
-    if {"group_id", "winner", "loser1"} <= set(columns):
-        return [_trio(columns, number, cells) for number, cells in lines]
-    if {"image", "choice"} <= set(columns):
-        why = "It says which proposal of another tool was taken, which is not known here."
-        return [_Said(number, "", "", (), why) for number, _ in lines]
-    raise WrongUse(
-        f"{to_text(file.name)} is none of the logs that can be taken over.",
-        "They are session.jsonl, trio_choices.csv and crop_decisions.csv.",
-    )
-
-
 def _trio(columns: dict[str, int], number: int, cells: list[str]) -> _Said:
+    if len(cells) != len(columns):
+        return _Said(number, "", "", (), f"It has {len(cells)} cells where the header has {len(columns)}.")
     _, winner, *losers = (cells[columns[name]] if name in columns else "" for name in _TRIOS)
     if not winner:
         return _Said(number, "", "", (), "It has no winner.")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import apsw
 import msgspec
 
-from engine.cropping.readouts import ACCEPTED, EASY
+from engine.cropping.readouts import ACCEPTED, EASY, HERE
 from engine.learning import cards
 from engine.library.paths import LibraryPaths
 
@@ -27,10 +27,10 @@ _LAST = 10_000  # crops: older ones are not drawn
 _Z = 1.96
 
 _BLIND = "SELECT at, agreed, confidence FROM agreements WHERE kind = 'winner' AND checked ORDER BY at, decision"
-_ANSWERS = """
+_ANSWERS = f"""
     SELECT a.at, a.note, c.confidence FROM crop_answers a LEFT JOIN crops c ON c.image_id = a.image_id
-    ORDER BY a.at DESC LIMIT ?
-"""
+    WHERE {HERE} ORDER BY a.at DESC LIMIT ?
+"""  # noqa: S608 - our own words
 _ASKED = """
     SELECT substr(ts, 1, 10), count(*) FROM decisions
     WHERE state = 'done' AND kind IN ('pick', 'trio') GROUP BY 1

@@ -73,6 +73,7 @@ class Note(msgspec.Struct, frozen=True):
     proposed: list[Box] = []
     time_ms: int = 0
     actions: int = 0
+    earlier: bool = False
 
 
 _DECODE = msgspec.json.Decoder(Note).decode
@@ -127,7 +128,7 @@ def _crop(connection: apsw.Connection, share: float) -> list[Check]:
     for image, at, data, x, y, w, h in rows:
         by_chance = crop_drawn(share, image)
         how = note(data) if by_chance or b'"unassisted":true' in data else None
-        if how is not None and how.proposed and (how.unassisted or by_chance):
+        if how is not None and how.proposed and not how.earlier and (how.unassisted or by_chance):
             whole: Any = None if w else connection.execute(_WHOLE, (image,)).fetchone()
             box = whole or (x, y, x + w, y + h)
             found.append((str(at), overlap(box, how.proposed[0]) >= SAME))

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import apsw
 import msgspec
 
+from engine.cropping.readouts import HERE
 from engine.errors import NotFound
 from engine.learning import records
 from engine.library.journal import Record
@@ -41,12 +42,12 @@ _FLAGS = """
         WHERE k.image_id = c.image_id AND k.tag = c.tag AND NOT k.yes) ORDER BY c.score DESC
 """
 _SAID = "SELECT tag FROM checks WHERE image_id = ? AND yes ORDER BY tag"
-_OWN = """
+_OWN = f"""
     SELECT a.image_id FROM crop_answers a JOIN images i ON i.id = a.image_id
     LEFT JOIN promoted p ON p.image_id = a.image_id AND p.kind = 'crop'
     LEFT JOIN to_crop t ON t.image_id = a.image_id
-    WHERE p.image_id IS NULL AND t.image_id IS NULL AND i.missing_since IS NULL ORDER BY a.at DESC LIMIT ?
-"""
+    WHERE p.image_id IS NULL AND t.image_id IS NULL AND i.missing_since IS NULL AND {HERE} ORDER BY a.at DESC LIMIT ?
+"""  # noqa: S608 - our own words
 
 
 class Item(NamedTuple):

@@ -105,14 +105,17 @@ def read_csv(path: str | os.PathLike[str]) -> tuple[list[str], list[list[str]]]:
 
 
 def read_csv_lines(
-    path: str | os.PathLike[str], most: int | None = None
+    path: str | os.PathLike[str], most: int | None = None, *, uneven: bool = False
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """As `read_csv`, each row with the number of the line it begins on; WrongUse beyond `most` rows."""
+    """As `read_csv`, each row with the number of the line it begins on; WrongUse beyond `most` rows.
+
+    With `uneven`, rows of another length than the header come as they are.
+    """
     path = Path(path)
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read_rows(file, to_text(path.name), most)
+            return _read_rows(file, to_text(path.name), most, uneven=uneven)
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {to_text(path.name)}.", "Check the path.") from error
     except UnicodeDecodeError as error:
@@ -121,7 +124,9 @@ def read_csv_lines(
         raise WrongUse(f"{to_text(path.name)} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_rows(file: IO[str], name: str, most: int | None) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _read_rows(
+    file: IO[str], name: str, most: int | None, *, uneven: bool
+) -> tuple[list[str], list[tuple[int, list[str]]]]:  # fmt: skip
     reader = csv.reader(file, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
@@ -132,7 +137,7 @@ def _read_rows(file: IO[str], name: str, most: int | None) -> tuple[list[str], l
             raise WrongUse(f"{name} names a column twice.", "Give each column its own name.")
         line = reader.line_num + 1
         for row in reader:
-            if row and len(row) != len(header):
+            if row and len(row) != len(header) and not uneven:
                 raise WrongUse(f"{name}, line {line}: {len(row)} cells where the header has {len(header)}.")
             if row and len(rows) == most:
                 raise WrongUse(f"{name} has more than {most} rows.", "Split it into several files.")

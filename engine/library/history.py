@@ -35,7 +35,7 @@ _ELSEWHERE = {
     **dict.fromkeys(_THINNING, "engine.thinning.effects"),
     "check": "engine.vision.checks",
     **dict.fromkeys(("same", "promote", "reviewed", "gate"), "engine.library.learned"),
-    **dict.fromkeys(("to_crop", "crop", "uncrop", "trio", "taste", "cut"), "engine.cropping.effects"),
+    **dict.fromkeys(("to_crop", "crop", "crops", "uncrop", "trio", "taste", "cut"), "engine.cropping.effects"),
 }
 # Decisions that move files: before they are undone or redone, the module's `turn(library, record, kind)` moves them
 # back or again, and raises where that cannot be done whole.

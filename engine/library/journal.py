@@ -3,8 +3,8 @@
 Spec 4's keys always stand in a line, with `crop_box` only where there is a crop; Pickwise adds `id`, `kind`, `hashes`
 (of `images`, so that a renamed file keeps its history), `also` (further keepers), `of` (what an undo or redo is of),
 `judge` (whose ranking), for an import `pairs`, for a check `yes` (its tag is true), for a crop `crop` (how it was
-decided), for a pick `proposed` (what the model said), for a decision in bulk `batch`. Paths are whole paths in the text
-form of `engine.library.text`. Every line is fsynced before it counts.
+decided), for a pick `proposed` (what the model said), for a decision in bulk `batch`, for crops of an earlier log
+`crops`. Paths are whole paths in the text form of `engine.library.text`. Every line is fsynced before it counts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Kind = Literal[
     "pick", "reject", "reopen", "flag", "unflag", "undo", "redo",
     "match", "draw", "skip", "import",
     "stay", "go", "plain", "swap", "split", "apart", "stage", "restore", "approve", "lost",
-    "check", "to_crop", "crop", "uncrop", "trio", "taste", "cut",
+    "check", "to_crop", "crop", "crops", "uncrop", "trio", "taste", "cut",
     "same", "promote", "reviewed", "gate",
 ]  # fmt: skip
 
@@ -51,6 +51,7 @@ class Cropped(msgspec.Struct, frozen=True):
         unassisted: decided without being shown a proposal.
         chosen: the terms of the box that was chosen, by name; offered: those of each proposal, best first.
         proposed: the boxes of the proposals, x1, y1, x2, y2.
+        earlier: it was decided elsewhere, about proposals of another tool: it is no check of ours.
     """
 
     choice: Literal["best", "alt1", "alt2", "nudged", "full"]
@@ -60,6 +61,15 @@ class Cropped(msgspec.Struct, frozen=True):
     chosen: dict[str, float] = {}
     offered: list[dict[str, float]] = []
     proposed: list[tuple[int, int, int, int]] = []
+    earlier: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Earlier(msgspec.Struct, frozen=True, array_like=True):
+    """One answer of an earlier log; `box` is None for the whole picture, `tags` say why."""
+
+    box: Box | None
+    tags: list[str]
+    how: Cropped
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -128,6 +138,7 @@ class Record(msgspec.Struct, frozen=True):
     crop: Cropped | msgspec.UnsetType = msgspec.UNSET
     proposed: Proposed | msgspec.UnsetType = msgspec.UNSET
     batch: list[Promoted] | msgspec.UnsetType = msgspec.UNSET
+    crops: list[Earlier] | msgspec.UnsetType = msgspec.UNSET  # one of each of `images`
 
 
 class Line(msgspec.Struct, frozen=True):

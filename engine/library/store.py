@@ -27,7 +27,7 @@ T = TypeVar("T")
 _RECOVERS = "engine.thinning.recovery"
 # After decisions of these kinds, their undo and redo, the module's `follow(library, record)` brings files up to date
 # that say what the library says; with None, after a rebuild, all of them. It answers with sentences, and never raises.
-_FOLLOWS = dict.fromkeys(("crop", "uncrop", "trio", "promote"), "engine.cropping.logs")
+_FOLLOWS = dict.fromkeys(("crop", "crops", "uncrop", "trio", "promote"), "engine.cropping.logs")
 
 
 class _FilesFirst(Exception):  # an outcome, not an error
@@ -303,6 +303,7 @@ def describe(record: Record) -> str:
         "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
         "check": f"{tags} on {first}: {'yes' if record.yes is True else 'no'}",
         "crop": f"Crop {first}" if record.needs_crop else f"Leave {first} whole",
+        "crops": f"Take over {shown:,} crop{'s' * (shown != 1)}".replace(",", " "),
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
         "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",

@@ -222,13 +222,13 @@ class _Finder:
             else:
                 self._unfit.add(path)
 
-    def find(self, path: str) -> int:
-        """The image's id. Raises NotFound, saying why."""
+    def find(self, path: str, wish: str = "ranked") -> int:
+        """The image's id; `wish` is what is to be done with it. Raises NotFound, saying why."""
         image = self._by_path.get(path)
         if image in self.paths:
             return image
         if path in self._unfit:
-            raise NotFound(f"{_short(path)} has not been read, so it cannot be ranked.")
+            raise NotFound(f"{_short(path)} has not been read, so it cannot be {wish}.")
         for name in (path.rpartition("/")[2], path.replace("\\", "/").rpartition("/")[2]):
             found = self._by_name.get(unicodedata.normalize("NFC", name), 0)
             if found is None:

@@ -29,9 +29,11 @@ def run(library: Path | None, files: list[Path], *, back: bool, as_json: bool) -
 
 
 def _take(opened: Library, file: Path) -> imported.Imported:
-    taken = imported.load(opened, file)
+    with common.progress() as progress:
+        taken = imported.load(opened, file, progress)
     known = f", {taken.known} known already" if taken.known else ""
-    common.say(f"{common.plain(taken.file)}: {taken.pairs} pair{'s' * (taken.pairs != 1)} taken over{known}.")
+    count, what = (taken.crops, "crop") if taken.crops else (taken.pairs, "pair")
+    common.say(f"{common.plain(taken.file)}: {count} {what}{'s' * (count != 1)} taken over{known}.")
     for passed in taken.passed_over[:_TOLD]:
         common.say(f"  line {passed.line}: {passed.reason}")
     if len(taken.passed_over) > _TOLD:

@@ -86,20 +86,21 @@ def test_threes_give_the_winner_before_both(library: Library, tmp_path: Path) ->
     file = tmp_path / "trio_choices.csv"
     file.write_text(
         "group_id,winner,loser1,loser2,tags,time_ms\n"
-        f"g,{name(0, 3)},{name(0, 1)},{name(0, 2)},,900\ng,{name(1, 1)},{name(1, 2)},,,\ng,,{name(1, 2)},,,\n"
+        f"g,{name(0, 3)},{name(0, 1)},{name(0, 2)},,900\ng,{name(1, 1)},{name(1, 2)},,,\ng,,{name(1, 2)},,,\ng,half\n"
     )
     found = imported.load(library, file)
     assert found.pairs == 3
-    assert [passed.line for passed in found.passed_over] == [4]
+    assert [passed.line for passed in found.passed_over] == [4, 5]
     assert imported.load(library, file).known == 3
     assert set(pairs(library)) == {(3, 1), (3, 2), (4, 5)}
 
 
-def test_crop_decisions_of_another_tool_are_passed_over_with_the_reason(library: Library, tmp_path: Path) -> None:
+def test_crops_are_taken_over_as_well_and_learned_from_as_crops_alone(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "crop_decisions.csv"
-    file.write_text(f"image,choice,nudged_box,reason_tags,time_ms\n{name(0, 1)},best,,,\n")
+    file.write_text(f"image,choice,nudged_box,reason_tags,time_ms\n{name(0, 1)},best,,,\n{name(0, 2)},full,,,\n")
     found = imported.load(library, file)
-    assert (found.pairs, len(found.passed_over)) == (0, 1)
+    assert (found.pairs, found.crops, [passed.line for passed in found.passed_over]) == (0, 1, [2])
+    assert pairs(library) == []
 
 
 @pytest.mark.parametrize(
