@@ -58,3 +58,15 @@ def test_back_and_from_do_not_go_together_and_a_missing_file_is_named(place: Pat
     said = pickwise("train", "--from", tmp_path / "none.jsonl", "--library", place)
     assert said.code == 1
     assert "none.jsonl" in said.err
+
+
+def test_crops_of_an_earlier_log_are_counted_and_one_undo_takes_them_back(place: Path, tmp_path: Path) -> None:
+    file = tmp_path / "crop_decisions.csv"
+    file.write_text("image,choice\nf000000_stage1.png,full\nf000000_stage2.png,best\n")
+    said = pickwise("train", "--from", file, "--library", place)
+    assert said.code == 0
+    assert "1 crop taken over" in said.err
+    assert "line 3: Which box best was is not known here" in said.err
+    (again,) = pickwise("train", "--from", file, "--library", place, "--json").json["imported"]
+    assert (again["crops"], again["pairs"], again["known"], len(again["passed_over"])) == (0, 0, 1, 1)
+    assert pickwise("undo", "--library", place, "--json").json["undo"] == "Take over 1 crop"

@@ -328,3 +328,49 @@ def test_the_window_undoes_it(place: Path) -> None:
         assert table(engine.need(), "crop_answers") == []
     finally:
         engine.close()
+
+
+def test_taste_is_the_same_whether_it_was_followed_or_learned_anew(library: Library, place: Path) -> None:
+    weights.weights(library)
+    for name in (A, B):
+        three(place, name)
+    imported.load(library, log(place, (A, "alt1"), (B, "best")))
+    weights.weights(library)
+    decide.choose(library, Choice(image_of(library, C), "nudged", (0, 0, 60, 80)))
+    followed = weights.weights(library)
+    weights._known.pop(library)
+    assert weights.weights(library) == pytest.approx(followed, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "crops",
+    [None, [], [[None, [], {"choice": "full"}]] * 2, [[{"x": -1, "y": 0, "w": 3, "h": 4}, [], {"choice": "best"}]],
+     [[{"x": 0, "y": 0, "w": 0, "h": 4}, [], {"choice": "best"}]], [[None, [], {"choice": "sideways"}]]],
+)  # fmt: skip
+def test_a_journal_that_says_nonsense_of_crops_is_passed_over_with_a_sentence(
+    library: Library, place: Path, crops: object
+) -> None:
+    imported.load(library, log(place, (A, "full")))
+    before = everything(library)
+    (file,) = files(library.paths.sessions)
+    line = json.loads(file.read_bytes())
+    line |= {"id": "odd", "images": [line["images"][0].replace(A, B)], "hashes": [""]}
+    line.pop("crops")
+    file.write_bytes(
+        file.read_bytes() + json.dumps(line | ({} if crops is None else {"crops": crops})).encode() + b"\n"
+    )
+    _, notices = library.rebuild()
+    assert len(notices) == 1
+    assert everything(library) == before
+
+
+def test_crops_that_two_lines_of_a_journal_give_are_those_of_the_first(library: Library, place: Path) -> None:
+    imported.load(library, log(place, (A, "full")))
+    (file,) = files(library.paths.sessions)
+    line = json.loads(file.read_bytes()) | {"id": "again", "crops": [[None, ["toes"], {"choice": "full"}]]}
+    file.write_bytes(file.read_bytes() + json.dumps(line).encode() + b"\n")
+    assert library.rebuild()[0] == 2
+    said = answer(library, A)
+    assert said is not None
+    assert said.tags == []
+    assert said.how.earlier is True
