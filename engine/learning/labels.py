@@ -1,9 +1,9 @@
 """What the person's decisions say of taste: this image before that one.
 
 Pairs come from picks in Cull (the winner, and what was kept beside it, before each other member), from matches and
-comparisons in Rank, and from batches once they were reviewed. Only decisions that stand count, and of two picks in one
-group only the later: an undo, a group opened again or a winner rejected since takes its pairs back. A draw is half a
-pair each way.
+comparisons in Rank, and from batches once they were reviewed. Only decisions that stand count: an undo, a group opened
+again, a winner rejected or passed over since takes its pairs back. That goes by the images: groups are formed anew
+under other keys, and lines of other tools may have none. A draw is half a pair each way.
 """
 
 from __future__ import annotations
@@ -89,26 +89,69 @@ def _labels(choices: Sequence[_Choice]) -> Labels:
 
 
 def _culled(connection: apsw.Connection) -> list[_Choice]:
-    """The choice that stands of each group."""
-    finder, found = _Finder(connection), dict[str, _Choice]()
+    """The choices that stand."""
+    finder, standing = _Finder(connection), _Standing()
     reviewed = {
         (int(image), str(batch))
         for image, batch in connection.execute(
             "SELECT image_id, batch FROM promoted WHERE kind = 'winner' AND reviewed"
         )
     }
+    batches = {batch for _, batch in reviewed}
     for (data,) in connection.execute(_CULLED):
         record = msgspec.json.decode(data, type=Record)
+        if record.kind == "promote" and record.set_id not in batches:
+            continue
         images = finder.find(record)
         if record.kind == "reopen":
-            found.pop(record.set_id, None)
+            standing.open_again(set(images.values()))
         elif record.kind == "reject":
-            _rejected(found, record.set_id, set(images.values()))
+            standing.reject(set(images.values()))
         elif record.kind == "promote":
-            found.update(_batch(record, images, reviewed))
+            for choice in _batch(record, images, reviewed):
+                standing.add(choice)
         elif record.winner is not None:
-            found[record.set_id] = _choice(record, images)
-    return [choice for choice in found.values() if choice.kept and choice.rest]
+            standing.add(_choice(record, images))
+    return [choice for choice in standing.choices if choice.kept and choice.rest]
+
+
+class _Standing:
+    """Choices, oldest first, less what later decisions about the same images took back."""
+
+    def __init__(self) -> None:
+        self.choices: list[_Choice] = []
+        self._of: dict[int, list[int]] = {}  # the places of the choices that an image is still part of
+
+    def add(self, choice: _Choice) -> None:
+        """What is kept no more won nothing; between images that are decided together again, only this counts."""
+        lost, all_ = set(choice.rest), {*choice.kept, *choice.rest}
+        for place in self._about(all_):
+            again = not all_.isdisjoint(self.choices[place].kept)
+            self._change(place, lost, all_ if again else set())
+        for image in all_:
+            self._of.setdefault(image, []).append(len(self.choices))
+        self.choices.append(choice)
+
+    def reject(self, images: set[int]) -> None:
+        """What was kept and then rejected won nothing."""
+        for place in self._about(images):
+            self._change(place, images, set())
+
+    def open_again(self, images: set[int]) -> None:
+        for place in self._about(images):
+            self._change(place, images, images)
+
+    def _about(self, images: set[int]) -> list[int]:
+        return sorted({place for image in images for place in self._of.get(image, ())})
+
+    def _change(self, place: int, won: set[int], lost: set[int]) -> None:
+        """Take these from what won and from what lost."""
+        before = self.choices[place]
+        kept = tuple(image for image in before.kept if image not in won)
+        rest = tuple(image for image in before.rest if image not in lost) if kept else ()
+        self.choices[place] = before._replace(kept=kept, rest=rest)
+        for image in {*before.kept, *before.rest}.difference(kept, rest):
+            self._of[image].remove(place)
 
 
 def _choice(record: Record, images: dict[str, int]) -> _Choice:
@@ -117,23 +160,17 @@ def _choice(record: Record, images: dict[str, int]) -> _Choice:
     return _Choice(record.ts, "cull", tuple(kept), tuple(rest), subject=record.set_id)
 
 
-def _rejected(found: dict[str, _Choice], group: str, images: set[int]) -> None:
-    """What was kept and then rejected won nothing."""
-    choice = found.get(group)
-    if choice is not None:
-        found[group] = choice._replace(kept=tuple(image for image in choice.kept if image not in images))
-
-
-def _batch(record: Record, images: dict[str, int], reviewed: set[tuple[int, str]]) -> Iterator[tuple[str, _Choice]]:
+def _batch(record: Record, images: dict[str, int], reviewed: set[tuple[int, str]]) -> Iterator[_Choice]:
     """Of a batch, only what the person has looked at since."""
+    last = len(record.images) - 1
     for part in record.batch or []:
-        if part.box is not None or not {part.winner, *part.members} <= set(range(len(record.images))):
+        if part.box is not None or any(not 0 <= place <= last for place in (part.winner, *part.members)):
             continue
         winner = images.get(record.images[part.winner], 0)
-        rest = dict.fromkeys(images.get(record.images[place], 0) for place in part.members)
         if (winner, record.set_id) in reviewed:
+            rest = dict.fromkeys(images.get(record.images[place], 0) for place in part.members)
             others = tuple(image for image in rest if image not in (0, winner))
-            yield part.set_id, _Choice(record.ts, "batch", (winner,), others, subject=part.set_id)
+            yield _Choice(record.ts, "batch", (winner,), others, subject=part.set_id)
 
 
 def _ranked(connection: apsw.Connection) -> Iterator[_Choice]:

@@ -129,3 +129,105 @@ def test_members_that_are_gone_for_good_take_only_their_own_pairs_along(library:
 
     library.write(work)
     assert told(library) == {(members[0], members[1], 1.0, "cull")}
+
+
+def made(library: Library, images: list[int], winner: int, *, kind: str = "pick", key: str = "") -> None:
+    """A decision as another tool may have written it."""
+    at = paths(library)
+    record = Record(ts="", set_id=key, images=[at[i] for i in images], winner=at.get(winner), kind=kind)  # type: ignore[arg-type]
+    library.decide(record, "a decision")
+
+
+def pairs(library: Library) -> set[tuple[int, int]]:
+    return {(winner, loser) for winner, loser, _, _ in told(library)}
+
+
+def regrouped_without(library: Library, image: int) -> str:
+    """The key of the group that is left when an image goes missing."""
+    sql = "UPDATE images SET missing_since = '2026-01-01T00:00:00Z' WHERE id = ?"
+    members = next(some for some in likes.groups(library).values() if image in some)
+    library.write(lambda c: c.execute(sql, (image,)))
+    rows.group(library)
+    return next(key for key, some in likes.groups(library).items() if set(some) == {*members} - {image})
+
+
+def test_a_group_that_was_formed_anew_and_picked_otherwise_takes_the_earlier_pick_back(library: Library) -> None:
+    key, (one, two, three) = next(iter(likes.groups(library).items()))
+    decide.pick(library, key, one)
+    assert pairs(library) == {(one, two), (one, three)}
+    fresh = regrouped_without(library, three)
+    assert fresh != key
+    decide.pick(library, fresh, two)
+    assert pairs(library) == {(two, one)}
+
+
+def test_a_group_that_was_formed_anew_and_opened_again_or_rejected_teaches_nothing(library: Library) -> None:
+    (first, (one, _, three)), (second, (four, _, six)) = list(likes.groups(library).items())[:2]
+    decide.pick(library, first, one)
+    decide.pick(library, second, four)
+    decide.reopen(library, regrouped_without(library, three))
+    decide.reject(library, regrouped_without(library, six), [four])
+    assert pairs(library) == set()
+
+
+def test_what_stays_kept_keeps_what_it_won_over_images_that_were_not_shown_again(library: Library) -> None:
+    made(library, [1, 2, 3, 4, 5], 1)
+    made(library, [1, 2, 3], 1, kind="trio")
+    assert pairs(library) == {(1, 4), (1, 5), (1, 2), (1, 3)}
+    assert len(read(library).winner) == 4
+    made(library, [1, 2, 3], 2)
+    assert pairs(library) == {(2, 1), (2, 3)}
+
+
+def test_what_lost_and_is_kept_among_others_later_still_lost(library: Library) -> None:
+    made(library, [1, 2], 1)
+    made(library, [2, 3], 2)
+    assert pairs(library) == {(1, 2), (2, 3)}
+
+
+def test_lines_without_a_set_id_are_decisions_of_their_own(library: Library) -> None:
+    for members in likes.groups(library).values():
+        made(library, members[:2], members[0])
+    assert len(read(library).winner) == 8
+    made(library, [3], 3, kind="reject")
+    assert len(read(library).winner) == 7
+
+
+def test_the_latest_of_many_picks_of_the_same_images_counts(library: Library) -> None:
+    for turn in range(30):
+        made(library, [1, 2, 3], 1 + turn % 3, key=f"k{turn}")
+    assert pairs(library) == {(3, 1), (3, 2)}
+
+
+class Counting(list[str]):
+    """Paths that count how often somebody asks how many they are."""
+
+    asked = 0
+
+    def __len__(self) -> int:
+        self.asked += 1
+        return super().__len__()
+
+
+def test_a_batch_of_many_groups_is_gone_through_once() -> None:
+    paths = Counting(f"/{number}.png" for number in range(3000))
+    batch = [Promoted(f"g{place}", place, [place, place + 1, place + 2], 0.9) for place in range(0, 3000, 3)]
+    record = Record(ts="", set_id="b", images=paths, kind="promote", batch=batch)
+    images = {path: number for number, path in enumerate(paths, 1)}
+    found = list(labels._batch(record, images, {(image, "b") for image in range(1, 3001)}))
+    assert len(found) == 1000
+    assert paths.asked == 1
+
+
+def test_what_nobody_looked_at_is_not_even_looked_up(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, found = paths(library), list[Record]()
+    batch = [Promoted("g", 0, [0, 1, 2], 0.99)]
+    library.decide(Record(ts="", set_id="b1", images=[at[i] for i in (1, 2, 3)], kind="promote", batch=batch), "batch")
+
+    def find(_: object, record: Record) -> dict[str, int]:
+        found.append(record)
+        return {}
+
+    monkeypatch.setattr(labels._Finder, "find", find)
+    assert told(library) == set()
+    assert found == []
