@@ -1,7 +1,8 @@
 """The named figures of an image: what intake measured, what the detectors saw, and where it stands in its group.
 
 Nothing here may follow from the person's own picks, or a ranker would learn from its answers: crops and the tags'
-learned detectors are left out for that reason.
+learned detectors are left out for that reason. What looks wrong counts once, as doubts: it stands among the defects of
+a group's members too.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import contextlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import apsw
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.culling.defects import DefectName
 from engine.intake.model import Quality
 from engine.library.paths import LibraryPaths
 from engine.vision.cache import Cache
@@ -61,7 +63,7 @@ _SUBJECT = "subject-share/1"  # kind of entry in the cache
 
 _ROWS = """
     SELECT i.id, coalesce(i.content_hash, ''), i.missing_since IS NULL AND i.quarantine IS NULL, f.quality, f.width,
-        f.height, coalesce(m.group_id, -1), m.stage, m.quality, json_array_length(CAST(m.defects AS TEXT)),
+        f.height, coalesce(m.group_id, -1), m.stage, m.quality, m.defects,
         l.faces, l.hands, coalesce(c.doubts, 0), coalesce(g.prompt, '')
     FROM images i JOIN features f ON f.image_id = i.id LEFT JOIN members m ON m.image_id = i.id
     LEFT JOIN looked l ON l.image_id = i.id AND l.content = i.content_hash
@@ -138,8 +140,23 @@ def _numbers(row: Any) -> tuple[float, ...]:
     seen = row[10] is not None
     return (
         _number(row[8]), _number(row[7]), pixels, _number(row[10]), _number(row[11]), row[12] if seen else math.nan,
-        _number(row[9]), float(not seen), math.nan,
+        _measurable(row[9]), float(not seen), math.nan,
     )  # fmt: skip
+
+
+class _Defect(msgspec.Struct, frozen=True):
+    name: str
+
+
+_MEASURED = frozenset(get_args(DefectName))
+_DEFECTS = msgspec.json.Decoder(list[_Defect])
+
+
+def _measurable(defects: bytes | None) -> float:
+    """How many of a member's defects were measured; NaN where it is of no group."""
+    if defects is None:
+        return math.nan
+    return float(sum(defect.name in _MEASURED for defect in _DEFECTS.decode(defects)))
 
 
 def _number(value: float | None) -> float:

@@ -16,7 +16,7 @@ from engine.vision.cache import Cache
 from engine.vision.embedders import LITE0
 from engine.vision.saliency import store
 from engine.vision.saliency.shape import mask_shape
-from tests import likes
+from tests import likes, rows
 
 COLUMN = {named.name: place for place, named in enumerate(NAMED)}
 
@@ -113,3 +113,20 @@ def test_images_are_found_by_id(library: Library) -> None:
     with library.db.read() as connection:
         known = figures.read(connection)
     assert known.places(np.array([1, 36, 99, 0])).tolist() == [0, 35, -1, -1]
+
+
+def test_only_measured_defects_are_counted_and_nothing_that_the_persons_tags_taught(tmp_path: Path) -> None:
+    with rows.filled(tmp_path / "library", [3, 3], blurred=1.0) as library:
+        assert column(library, "defects") == [0, 0, 1, 0, 0, 1]
+
+        def work(connection: object) -> None:
+            for image, name in ((1, "learned"), (2, "hand_size"), (3, "learned")):
+                sql = "INSERT INTO cues VALUES (?, ?, 0.9, 0, 0, 9, 9, 'Looks wrong.', 'long_hand')"
+                connection.execute(sql, (image, name))  # type: ignore[attr-defined]
+
+        library.write(work)
+        rows.group(library)
+        with library.db.read() as connection:
+            found = connection.execute("SELECT defects FROM members WHERE image_id = 1").get
+        assert b"learned" in found  # which the person sees on the card
+        assert column(library, "defects") == [0, 0, 1, 0, 0, 1]
