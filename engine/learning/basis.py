@@ -26,7 +26,7 @@ class Basis(NamedTuple):
 
     Attributes:
         embedder: key of the network, "" for none.
-        images: how many images its directions were found from.
+        images: about how many had a vector when its directions were found, of some of them.
         centre: (size,), axes: (size, k), unit: (k,) standard deviation along each.
         middle, factor: (h,) of the named figures: standardised (figure - middle) * factor.
     """

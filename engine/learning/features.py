@@ -1,6 +1,7 @@
 """Features of every image of a library: (n, d) float32, standardised; the embedding's directions first.
 
-Vectors are read once, some thousand at a time, and only their reduced form is kept: 100 000 images take 20 MB.
+Vectors are read once, some thousand at a time, and only their reduced form is kept: 100 000 images take 20 MB. The
+directions stay from one model to the next; the scales of the named figures do not, as detectors may have looked since.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 _SAMPLE = 4096  # images that the directions are found from
 _TRIED = 400  # contents that tell which embedder the library has
 _AT_ONCE = 4096
-_GROWN = 1.25  # times as many vectors: then the directions are found anew
+_GROWN = 1.25  # times as many vectors in the library: then the directions are found anew
 
 
 class Features(NamedTuple):
@@ -39,7 +40,7 @@ class Features(NamedTuple):
 
 
 def read(library: Library, progress: Progress, before: Basis | None = None) -> Features:
-    """Features of all images that were ever measured; `before` is used again where it still fits.
+    """Features of all images that were ever measured; the directions of `before` are used again where they still fit.
 
     Raises:
         Cancelled, LibraryError.
@@ -48,11 +49,10 @@ def read(library: Library, progress: Progress, before: Basis | None = None) -> F
         known = figures.read(connection)
     with Cache(library.paths.vectors) as cache:
         figures.add_subjects(known, library.paths, cache)
-        embedder = _best(library, cache, known)
-        found = _basis(cache, embedder, known, before)
+        embedder, vectors = _best(library, cache, known)
+        found = _basis(cache, embedder, known, before, vectors)
         look = _embedded(cache, embedder, known, found, progress)
-    if found is not before:
-        found = reduced.scaled(found, known.figures)
+    found = reduced.scaled(found, known.figures)
     return Features(known, np.concatenate([look, found.named(known.figures)], axis=1), found)
 
 
@@ -74,15 +74,15 @@ def _embedders(library: Library) -> list[Embedder]:
         return [embedders.LITE0]
 
 
-def _best(library: Library, cache: Cache, known: Known) -> Embedder | None:
-    """The best that half of the images have a vector of, else the one that most have; None where no image has any."""
+def _best(library: Library, cache: Cache, known: Known) -> tuple[Embedder | None, int]:
+    """The best that half of the images have a vector of, else the one that most have; None where no image has any.
+
+    Answers also with about how many have one.
+    """
     asked = [known.contents[place] for place in _spread(len(known.ids), _TRIED)]
     counted = [(sum(1 for _ in cache.vectors(e.key, asked)), e) for e in _embedders(library)]
-    for number, embedder in counted:
-        if 2 * number >= len(asked) > 0:
-            return embedder
-    number, embedder = max(counted, key=lambda one: one[0])
-    return embedder if number else None
+    number, embedder = next((one for one in counted if 2 * one[0] >= len(asked)), max(counted, key=lambda one: one[0]))
+    return (embedder, round(number / len(asked) * len(known.ids))) if number else (None, 0)
 
 
 def _spread(n: int, most: int) -> list[int]:
@@ -90,24 +90,23 @@ def _spread(n: int, most: int) -> list[int]:
     return sorted({round(place) for place in np.linspace(0, n - 1, min(n, most))}) if n else []
 
 
-def _basis(cache: Cache, embedder: Embedder | None, known: Known, before: Basis | None) -> Basis:
-    """The directions; the scales of the figures are not yet known."""
+def _basis(cache: Cache, embedder: Embedder | None, known: Known, before: Basis | None, vectors: int) -> Basis:
+    """The directions; the scales of the figures are not yet known. `vectors`: how many images have one."""
     if embedder is None:
         return reduced.fit("", np.zeros((0, 0), np.float32), np.zeros(0, np.int64))
+    if before is not None and before.embedder == embedder.key and vectors < _GROWN * before.images:
+        return before
     order = np.lexsort((known.ids, known.groups))  # whole families, so that what differs within them is seen
     runs = _spread(max(1, len(order) // 8), _SAMPLE // 8)
     some = np.unique(np.concatenate([order[8 * run : 8 * run + 8] for run in runs] or [order]))
-    if before is not None and before.embedder == embedder.key:
-        enough = min(len(known.ids), _SAMPLE) < _GROWN * before.images
-        if enough and len(before.middle) == len(figures.NAMED):
-            return before
     rows = np.zeros((len(some), embedder.size), np.float32)
     there = np.zeros(len(some), np.bool_)
     for place, data in cache.vectors(embedder.key, [known.contents[p] for p in some]):
         if len(data) == 2 * embedder.size:
             rows[place], there[place] = np.frombuffer(data, np.float16), True
     groups = np.where(known.groups >= 0, known.groups, -2 - np.arange(len(known.ids)))
-    return reduced.fit(embedder.key, rows[there], groups[some[there]])
+    found = reduced.fit(embedder.key, rows[there], groups[some[there]])
+    return found._replace(images=vectors) if found.embedder else found
 
 
 def _embedded(cache: Cache, embedder: Embedder | None, known: Known, found: Basis, progress: Progress) -> Float32s:

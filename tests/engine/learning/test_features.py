@@ -96,11 +96,45 @@ def test_a_note_that_is_damaged_or_another_pictures_is_passed_over(library: Libr
 
 def test_the_directions_stay_while_the_library_grows_little(library: Library) -> None:
     first = features.read(library, Quiet()).basis
-    assert features.read(library, Quiet(), first).basis is first
+    assert first.images == 36
+    assert features.read(library, Quiet(), first).basis.axes is first.axes
     other = first._replace(embedder="another/1")
-    assert features.read(library, Quiet(), other).basis is not other
+    assert features.read(library, Quiet(), other).basis.axes is not other.axes
     small = first._replace(images=10)
-    assert features.read(library, Quiet(), small).basis is not small
+    assert features.read(library, Quiet(), small).basis.axes is not small.axes
+
+
+def test_a_library_that_grew_has_its_directions_found_anew_however_many_are_looked_at(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "_SAMPLE", 16)
+    first = features.read(library, Quiet()).basis
+    rows.fill(library, [3] * 12, seed=5)
+    rows.group(library)
+    likes.add_vectors(library, 5)
+    second = features.read(library, Quiet(), first).basis
+    assert (first.images, second.images) == (36, 72)
+    assert second.axes is not first.axes
+
+
+def test_what_detectors_saw_since_the_last_model_is_weighed_by_the_next(library: Library) -> None:
+    first = features.read(library, Quiet()).basis
+    look = [COLUMN[name] for name in ("faces", "hands", "doubts")]
+    assert not first.factor[look].any()
+
+    def work(connection: object) -> None:
+        for image in range(1, 37):
+            row = (image, f"{image:032x}", "v", image % 3, image % 2, 1, 0)
+            connection.execute("INSERT INTO looked VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # type: ignore[attr-defined]
+        sql = "INSERT INTO cues VALUES (5, 'hand_size', 0.9, 0, 0, 9, 9, '', 'long_hand')"
+        connection.execute(sql)  # type: ignore[attr-defined]
+
+    library.write(work)
+    found = features.read(library, Quiet(), first)
+    assert found.basis.axes is first.axes
+    assert (found.basis.factor[look] > 0).all()
+    x = found.x[:, found.basis.axes.shape[1] :]
+    assert x[4, COLUMN["doubts"]] == x[:, COLUMN["doubts"]].max() > x[3, COLUMN["doubts"]]
 
 
 def test_a_vector_of_the_wrong_size_counts_as_none(library: Library) -> None:
