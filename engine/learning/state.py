@@ -10,6 +10,8 @@ from engine.library.store import Library, set_fact
 _FACT = "learned_taste"
 NEWS = 20  # decisions after which it is worth learning again
 _FIRST_NEWS = 5  # where there was not enough to learn from
+_ONE = "('pick', 'trio', 'match', 'draw', 'reopen', 'reject')"  # kinds that say or take back one choice each,
+_MANY = "('promote', 'reviewed', 'import')"  # and those that may say thousands
 
 
 class Doubt(msgspec.Struct, frozen=True, array_like=True):
@@ -25,7 +27,7 @@ class State(msgspec.Struct, frozen=True):
 
     Attributes:
         model: name of the model that the tables are of, "" for none; why: what is missing for one, in a sentence.
-        decisions: counted then (`count`); last: the number of the last decision.
+        decisions: choices counted then (`count`); last: the number of the last decision.
         formed: signature of the groups then.
         doubts: decisions worth another look; cycles: images that beat each other in a circle.
         accuracy: of the model, on pairs of families held out.
@@ -72,20 +74,35 @@ def due(library: Library, news: int | None = None) -> bool:
         enough = news if news is not None else NEWS if state.model else _FIRST_NEWS
         if state.model and formed(connection) != state.formed:
             return True
-        if abs(last(connection) - state.last) < enough:  # counting takes longer, and this is asked after every pick
+        if not _may_be(connection, state.last, enough):  # counting takes longer, and this is asked after every pick
             return False
         return abs(count(connection) - state.decisions) >= enough
 
 
+def _may_be(connection: apsw.Connection, before: int, enough: int) -> bool:
+    """Whether so many decisions, or one that says many things, came or were taken back since this one was the last."""
+    now = last(connection)
+    return (
+        abs(now - before) >= enough
+        or connection.execute(
+            f"SELECT 1 FROM decisions WHERE seq > ? AND kind IN {_MANY} LIMIT 1",  # noqa: S608 - our own words
+            (min(now, before),),
+        ).get
+        is not None
+    )
+
+
 def count(connection: apsw.Connection) -> int:
-    """How many decisions there are that pairs may come from; changes with every such decision and its undo."""
-    picks = connection.execute(
-        "SELECT count(*) FROM decisions WHERE state = 'done' AND kind IN ('pick', 'trio', 'reviewed', 'match', 'draw')"
-    ).get
-    imported = connection.execute(
+    """How many choices pairs may come from or were taken back by; changes with every such decision and its undo.
+
+    A page accepted, a batch reviewed and an import count as what they hold.
+    """
+    single = f"SELECT count(*) FROM decisions WHERE state = 'done' AND kind IN {_ONE}"  # noqa: S608 - our own words
+    looked_at = "SELECT count(*) FROM promoted WHERE kind = 'winner' AND reviewed"
+    imported = (
         "SELECT count(*) FROM matches m JOIN decisions d ON d.id = m.decision WHERE d.kind = 'import' AND m.judge = ''"
-    ).get
-    return int(picks or 0) + int(imported or 0)
+    )
+    return sum(int(connection.execute(sql).get or 0) for sql in (single, looked_at, imported))
 
 
 def last(connection: apsw.Connection) -> int:
