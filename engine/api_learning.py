@@ -32,12 +32,16 @@ def _train(engine: Engine, _: object) -> wire.JobRef:
 
 
 def _back(engine: Engine, _: object) -> wire.JobRef:
+    """Before the model that is in use now: a second click, or one while another is trained, does not go further."""
     library = engine.need()
     library.need_write()
+    asked = _model(library)
 
     def work(progress: Progress) -> str:
         from engine.learning import train
 
+        if asked and _model(library) != asked:
+            return "Another model came into use meanwhile, so nothing was changed."
         done = train.revert(library, progress)
         return f"The model of before is in use again. {done.groups:,} groups with a recommendation."
 
@@ -47,15 +51,17 @@ def _back(engine: Engine, _: object) -> wire.JobRef:
 def chosen(engine: Engine) -> None:
     """Learn again in the background where enough was decided since, and nothing else runs.
 
-    What is decided while another job runs is learned by the first decision after it.
+    What is decided while another job runs is learned by the first decision after it. Where learning was switched off,
+    what is recommended goes at once.
     """
     library, current = engine.need(), engine.jobs.current()
-    if library.read_only or (current is not None and current.state == "running"):
+    if library.read_only:
         return
     from engine.learning import state
 
-    if state.due(library):
-        engine.jobs.start("learn", partial(_learn, library), LEARNED)
+    busy = current is not None and current.state == "running"
+    if _to_clear(library) or (not busy and state.due(library)):
+        _start(engine, library)
 
 
 def _learn(library: Library, progress: Progress) -> str:
@@ -64,28 +70,44 @@ def _learn(library: Library, progress: Progress) -> str:
     return train.train(library, progress).sentence()
 
 
-def reopened(engine: Engine) -> None:
-    """Groups that a batch had decided are open again: say of them too which image they would keep."""
+def _start(engine: Engine, library: Library) -> None:
+    if engine.jobs.running("learn") is None:
+        engine.jobs.start("learn", partial(_learn, library), LEARNED)
+
+
+def _model(library: Library) -> str:
+    """The name of the model that everything is recommended by, "" for none."""
     from engine.learning import state
 
-    with engine.need().db.read() as connection:
-        known = state.read(connection).model
-    if known and engine.jobs.running("learn") is None:
-        engine.jobs.start("learn", partial(_learn, engine.need()), LEARNED)
+    with library.db.read() as connection:
+        return state.read(connection).model
+
+
+def _to_clear(library: Library) -> bool:
+    """Whether learning is off and something is recommended all the same."""
+    return not library.read_only and not library.settings.learning.on and bool(_model(library))
+
+
+def reopened(engine: Engine) -> None:
+    """Groups that a batch had decided are open again: say of them too which image they would keep."""
+    if _model(engine.need()):
+        _start(engine, engine.need())
 
 
 def opened(engine: Engine) -> None:
     """Learn what the session before left, behind the jobs that opening started."""
     from engine.learning import state
 
-    if state.due(engine.need(), 1):
-        engine.jobs.start("learn", partial(_learn, engine.need()), LEARNED)
+    library = engine.need()
+    if _to_clear(library) or state.due(library, 1):
+        _start(engine, library)
 
 
 LEARNED: tuple[wire.Screen, ...] = ("cull", "rank", "insight")  # that show what was learned
 # Calls after which it is asked whether to learn.
 TEACHES: frozenset[type[wire.Request]] = frozenset({
     wire.Pick, wire.Undo, wire.Redo, wire.crop.Choose, wire.rank.PickBest, learn.AcceptRecommended, learn.ReviewDone,
+    wire.SetSetting,
 })  # fmt: skip
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     learn.Train: _train,

@@ -1,8 +1,8 @@
 """Rankers on disk: LIBRARY/models/ranker-TIME.json, a card that says what one is, and beside it a .npz, what it weighs.
 
 The card is written last and names the other's digest, so a pair from two runs is not taken for one. Earlier ones are
-kept; a fact of the library names the one in use. Nothing read here is believed before it is checked, and nothing a file
-says is ever run: arrays are read without pickle, and only of the shapes that the card's features ask for.
+kept. The one in use is the one that the tables are of (`state`), so card and tables cannot disagree. Nothing read here
+is believed before it is checked, and nothing a file says is ever run.
 """
 
 from __future__ import annotations
@@ -10,40 +10,38 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import io
-import math
 import re
 import time
-import zipfile
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import apsw
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
-from engine.errors import LibraryError, NotFound
-from engine.learning.basis import DIRECTIONS, Basis
+from engine.errors import BadCheckpoint, LibraryError
+from engine.learning import packed, state
 from engine.learning.bayes import Honesty
-from engine.learning.figures import NAMED
+from engine.learning.figures import LOOK, NAMED
+from engine.learning.packed import Bad
 from engine.learning.predict import Model
 from engine.library.paths import LibraryPaths
-from engine.library.store import Library, set_fact
+from engine.library.store import Library
 from engine.library.text import to_text
 
 VERSION = 1
-KEPT = 20  # models; older ones are removed
-_FACT = "ranker"
+KEPT = 20  # models; older ones are removed, but for the one in use
 _NAME = re.compile(r"ranker-\d{8}T\d{12}Z", re.ASCII)
-_LARGEST = {".json": 1_000_000, ".npz": 8_000_000}  # bytes of a file that is read
-_ARRAYS = ("centre", "axes", "unit", "middle", "factor", "hidden", "mean", "covariance")
-_HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00..\{'descr': '<f8', 'fortran_order': False, 'shape': \(([\d, ]*)\), \} *\n", re.DOTALL
-)
-_Count = Annotated[int, msgspec.Meta(ge=0)]
+_TIME = "ranker-%Y%m%dT%H%M%S%fZ"
+_LARGEST = {".json": 1_000_000, ".npz": packed.LARGEST}  # bytes of a file that is read
+_Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_Word = Annotated[str, msgspec.Meta(max_length=200)]
+# What a fit finds, and room round it: far beyond, the next one could not begin there.
+_Strength = Annotated[float, msgspec.Meta(ge=1e-4, le=1e3)]
+_Strictness = Annotated[float, msgspec.Meta(ge=1e-2, le=1e3)]
+_Tilt = Annotated[float, msgspec.Meta(ge=0, le=2)]
+_Slope = Annotated[float, msgspec.Meta(ge=1e-2, le=100)]
+_Weight = Annotated[float, msgspec.Meta(ge=-1e4, le=1e4)]
 
 
 class Bin(msgspec.Struct, frozen=True, array_like=True):
@@ -58,10 +56,10 @@ class Metrics(msgspec.Struct, frozen=True):
     """On families held out: of pairs, of choices (`top1`), and of what the model in use then said of picks since."""
 
     accuracy: _Share | None = None
-    loss: float | None = None
+    loss: Annotated[float, msgspec.Meta(ge=0, le=1e6)] | None = None
     top1: _Share | None = None
     calibration_error: _Share | None = None
-    bins: list[Bin] = []
+    bins: Annotated[list[Bin], msgspec.Meta(max_length=1000)] = []
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,64 +78,76 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         digest: sha256 of the .npz. versions: of what fitted it.
     """
 
-    name: str
-    at: str
+    name: _Word
+    at: _Word
     version: int
     kind: Literal["bayes", "mlp"]
-    embedder: str
-    features: list[str]
+    embedder: _Word
+    features: list[_Word]
     pairs: _Count
     choices: _Count
     families: _Count
     images: _Count
     vectors: _Count
-    sources: dict[str, int]
-    since: str
-    until: str
-    strength: float
-    tilt: float
-    strictness: float
-    window: int | None
-    slope: float
-    doubt: float
+    sources: dict[_Word, _Count]
+    since: _Word
+    until: _Word
+    strength: _Strength
+    tilt: _Tilt
+    strictness: _Strictness
+    window: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None
+    slope: _Slope
+    doubt: _Share
     lapse: _Share
-    weights: dict[str, float]
+    weights: dict[_Word, _Weight]
     metrics: Metrics
     recommended: _Count
     agreed: _Count
-    digest: str
-    versions: dict[str, str]
+    digest: _Word
+    versions: dict[_Word, _Word]
 
 
-def new_name() -> str:
-    """Of a model fitted now; names sort by time."""
-    return dt.datetime.now(dt.UTC).strftime("ranker-%Y%m%dT%H%M%S%fZ")
+def new_name(paths: LibraryPaths) -> str:
+    """Of a model fitted now. Names sort by time, also where the clock was set back since the last one."""
+    moment = dt.datetime.now(dt.UTC)
+    with contextlib.suppress(ValueError, OverflowError, IndexError):  # a name made by hand is no time
+        last = dt.datetime.strptime(names(paths)[-1], _TIME).replace(tzinfo=dt.UTC)
+        moment = max(moment, last + dt.timedelta(microseconds=1))
+    return moment.strftime(_TIME)
 
 
 def save(library: Library, card: Card, model: Model) -> Card:
-    """Write a model, not yet in use (`use`), and remove the oldest beyond KEPT; answers with the card.
-
-    Raises LibraryError.
-    """
-    packed = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.ascontiguousarray(value, "<f8") for name, value in _named(model).items()}
-    np.savez(packed, **arrays)
-    card = msgspec.structs.replace(card, digest=hashlib.sha256(packed.getvalue()).hexdigest())
+    """Write a model, not yet in use; answers with the card. Raises LibraryError: nothing of it is left."""
+    data = packed.pack(model)
+    card = msgspec.structs.replace(card, digest=hashlib.sha256(data).hexdigest())
     folder = library.paths.models
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"{card.name}.npz", packed.getvalue())
+        _write(folder / f"{card.name}.npz", data)
         _write(folder / f"{card.name}.json", msgspec.json.format(msgspec.json.encode(card)))
     except OSError as error:
+        _remove(library.paths, card.name)
         raise LibraryError(
             f"The model could not be written: {error.strerror or error}.",
             f"Check the disk that holds {to_text(folder)}.",
         ) from None
-    for name in names(library.paths)[:-KEPT]:
-        for suffix in _LARGEST:
-            with contextlib.suppress(OSError):
-                (folder / f"{name}{suffix}").unlink(missing_ok=True)
     return card
+
+
+def discard(library: Library, name: str) -> None:
+    """Remove a model that was saved and not taken into use after all; where that cannot be told, it stays."""
+    with contextlib.suppress(LibraryError, apsw.Error):
+        # By the writer: a swap that is on its way then comes before the question.
+        if library.write(lambda connection: state.read(connection).model) != name:
+            _remove(library.paths, name)
+
+
+def prune(library: Library) -> None:
+    """Remove the oldest models beyond KEPT, never the one in use."""
+    used = _used(library)
+    for name in names(library.paths)[:-KEPT]:
+        if name != used:
+            _remove(library.paths, name)
 
 
 def names(paths: LibraryPaths) -> list[str]:
@@ -148,105 +158,41 @@ def names(paths: LibraryPaths) -> list[str]:
         return []
 
 
+def in_use(library: Library) -> tuple[Card | None, str]:
+    """The card of the model in use; where there is one and it cannot be used, None and why. Changes no file."""
+    name = _used(library)
+    if not name:
+        return None, ""
+    try:
+        return _read(library.paths, name, {})[0], ""
+    except Bad as bad:
+        return None, f"The model in use, {name}, cannot be read: {bad}. Learn again, and another takes its place."
+
+
 def current(library: Library) -> Card | None:
-    """The card of the model in use; None where there is none that can be used."""
-    found = load(library)[0]
-    return found[0] if found else None
+    """The card of the model in use; None where there is none that can be read."""
+    return in_use(library)[0]
 
 
 def load(library: Library) -> tuple[tuple[Card, Model] | None, list[str]]:
-    """The model in use, or the newest before it that can be used; and sentences about files that were set aside."""
-    notices: list[str] = []
-    used = library.fact(_FACT) or ""
-    for name in reversed(names(library.paths)):
-        if used and name > used:
-            continue
-        try:
-            return _read(library.paths, name), notices
-        except _Bad as bad:
-            notices.append(_set_aside(library.paths, name, str(bad)))
-    return None, notices
+    """The model in use, or the newest before it that can be used; and sentences about files that cannot.
+
+    What is damaged is set aside, but not in a library that is open read-only.
+    """
+    used = _used(library)
+    return _newest(library, [name for name in names(library.paths) if name <= used])
 
 
 def earlier(library: Library) -> int:
     """How many models one could go back to."""
-    used = library.fact(_FACT) or "~"
-    return max(0, sum(name <= used for name in names(library.paths)) - 1)
+    used = _used(library)
+    return sum(name < used for name in names(library.paths))
 
 
-def revert(library: Library) -> Card:
-    """Use the model before the one in use; answers with its card. Raises NotFound, LibraryHeld."""
-    library.need_write()
-    now = current(library)
-    for name in reversed(names(library.paths)):
-        if now is not None and name < now.name:
-            try:
-                card, _ = _read(library.paths, name)
-            except _Bad as bad:
-                _set_aside(library.paths, name, str(bad))
-                continue
-            library.write(partial(use, name))
-            return card
-    raise NotFound("There is no earlier model to go back to.", "Train one: pickwise train.")
-
-
-def use(name: str, connection: apsw.Connection) -> None:
-    """This model is the one in use from now on."""
-    set_fact(connection, _FACT, name)
-
-
-class _Bad(Exception):
-    """Why a file is no model."""
-
-
-def _named(model: Model) -> dict[str, npt.NDArray[np.float64]]:
-    basis = model.basis
-    values = (
-        basis.centre, basis.axes, basis.unit, basis.middle, basis.factor, model.hidden, model.mean, model.covariance,
-    )  # fmt: skip
-    return dict(zip(_ARRAYS, values, strict=True))
-
-
-def _read(paths: LibraryPaths, name: str) -> tuple[Card, Model]:
-    try:
-        card = msgspec.json.decode(_bytes(paths.models / f"{name}.json"), type=Card)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise _Bad("its card is damaged") from None
-    data = _bytes(paths.models / f"{name}.npz")
-    if card.name != name or card.version != VERSION or hashlib.sha256(data).hexdigest() != card.digest:
-        raise _Bad("its card is another's, or of another version")
-    arrays = _unpacked(data)
-    numbers = [card.strength, card.tilt, card.strictness, card.slope, card.doubt, *card.weights.values()]
-    if (
-        not all(map(math.isfinite, numbers))
-        or card.slope <= 0
-        or not 0 <= card.doubt <= 1
-        or (card.window is not None and card.window < 1)
-    ):
-        raise _Bad("its numbers make no sense")
-    model = _model(card, arrays)
-    return card, model
-
-
-def _model(card: Card, arrays: dict[str, npt.NDArray[np.float64]]) -> Model:
-    axes, hidden = arrays["axes"], arrays["hidden"]
-    if axes.ndim != 2 or hidden.ndim != 2 or axes.shape[1] > DIRECTIONS:
-        raise _Bad("its weights have the wrong shape")
-    k, named = axes.shape[1], len(NAMED)
-    d = k + named + hidden.shape[1]
-    wanted = {
-        "centre": (axes.shape[0],), "unit": (k,), "middle": (named,), "factor": (named,), "mean": (d,),
-        "covariance": (d, d),
-    }  # fmt: skip
-    if any(arrays[name].shape != shape for name, shape in wanted.items()) or hidden.shape[0] not in (0, k + named + 1):
-        raise _Bad("its weights have the wrong shape")
-    if card.features != feature_names(k) or (card.kind == "mlp") != bool(hidden.size):
-        raise _Bad("it weighs other features than this version knows")
-    if not all(bool(np.isfinite(value).all()) for value in arrays.values()) or bool((arrays["unit"] <= 0).any()):
-        raise _Bad("its numbers make no sense")
-    embedder = card.embedder if k else ""
-    basis = Basis(embedder, card.vectors, *(arrays[name] for name in ("centre", "axes", "unit", "middle", "factor")))
-    return Model(basis, hidden, arrays["mean"], arrays["covariance"], Honesty(card.slope, card.doubt, card.lapse))
+def before(library: Library) -> tuple[tuple[Card, Model] | None, list[str]]:
+    """As `load`: the newest model before the one in use."""
+    used = _used(library)
+    return _newest(library, [name for name in names(library.paths) if name < used])
 
 
 def feature_names(k: int) -> list[str]:
@@ -254,39 +200,80 @@ def feature_names(k: int) -> list[str]:
     return [*(f"look_{place + 1}" for place in range(k)), *(named.name for named in NAMED)]
 
 
+def _used(library: Library) -> str:
+    """The name of the model in use, "" for none; it sorts before every name."""
+    with library.db.read() as connection:
+        return state.read(connection).model
+
+
+def _newest(library: Library, among: list[str]) -> tuple[tuple[Card, Model] | None, list[str]]:
+    notices: list[str] = []
+    sizes = _sizes(library) if among else {}
+    for name in reversed(among):
+        try:
+            return _read(library.paths, name, sizes), notices
+        except Bad as bad:
+            told = "cannot be used"
+            if bad.damaged and not library.read_only:
+                told = "was set aside"
+                _set_aside(library.paths, name)
+            notices.append(f"The model {name} {told}: {bad}. An earlier one is used, or train one: pickwise train.")
+    return None, notices
+
+
+def _sizes(library: Library) -> dict[str, int]:
+    """Numbers in a vector of each network that is known here, by its key."""
+    from engine.vision import embedders
+
+    try:
+        return {embedder.key: embedder.size for embedder in embedders.registered(library.settings.vision).values()}
+    except BadCheckpoint:
+        return {embedders.LITE0.key: embedders.LITE0.size}
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: int
+
+
+def _read(paths: LibraryPaths, name: str, sizes: dict[str, int]) -> tuple[Card, Model]:
+    """Raises Bad."""
+    told = _bytes(paths.models / f"{name}.json")
+    try:
+        version = msgspec.json.decode(told, type=_Version).version
+        if version > VERSION:
+            raise Bad("a newer Pickwise wrote it", damaged=False)
+        card = msgspec.json.decode(told, type=Card)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Bad("its card is damaged") from None
+    data = _bytes(paths.models / f"{name}.npz")
+    if card.name != name or card.version != VERSION or hashlib.sha256(data).hexdigest() != card.digest:
+        raise Bad("its card is another's, or of another version")
+    arrays = packed.unpack(data)
+    model = packed.build(
+        arrays, packed.Told(card.embedder, card.vectors, Honesty(card.slope, card.doubt, card.lapse)), sizes
+    )
+    _agree(card, model)
+    return card, model
+
+
+def _agree(card: Card, model: Model) -> None:
+    """The card says what the arrays are, in words known here. Raises Bad."""
+    if card.features != feature_names(model.basis.axes.shape[1]) or (card.kind == "mlp") != bool(model.hidden.size):
+        raise Bad("it weighs other features than this version knows")
+    if not set(card.weights) <= {LOOK.name, *(named.name for named in NAMED)}:
+        raise Bad("its card is damaged")
+
+
 def _bytes(file: Path) -> bytes:
     most = _LARGEST[file.suffix]
     try:
         with file.open("rb") as opened:
             data = opened.read(most + 1)
-    except OSError as error:
-        raise _Bad(f"{file.name} cannot be read ({error.strerror or error})") from None
+    except OSError as error:  # a disk that is away, or too many open files: the model may be whole
+        raise Bad(f"{file.name} cannot be read ({error.strerror or error})", damaged=False) from None
     if len(data) > most:
-        raise _Bad(f"{file.name} is far too large")
+        raise Bad(f"{file.name} is far too large")
     return data
-
-
-def _unpacked(data: bytes) -> dict[str, npt.NDArray[np.float64]]:
-    """The arrays of a .npz. Sizes are checked before room is made for what a header promises."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sorted(packed.namelist()) != sorted(f"{name}.npy" for name in _ARRAYS):
-                raise _Bad("it does not hold what a model holds")
-            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST[".npz"]:
-                raise _Bad("it is far too large")
-            return {name: _array(packed.read(f"{name}.npy")) for name in _ARRAYS}
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
-        raise _Bad("its weights are damaged") from None
-
-
-def _array(data: bytes) -> npt.NDArray[np.float64]:
-    header = _HEADER.match(data)
-    if header is None:
-        raise _Bad("its weights are not plain numbers")
-    shape = [int(side) for side in header[1].decode().split(",") if side.strip()]
-    if len(data) - header.end() != 8 * math.prod(shape):
-        raise _Bad("its weights are cut short or too long")
-    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), np.float64)
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -295,11 +282,17 @@ def _write(file: Path, data: bytes) -> None:
     aside.replace(file)
 
 
-def _set_aside(paths: LibraryPaths, name: str, why: str) -> str:
+def _remove(paths: LibraryPaths, name: str) -> None:
+    for suffix in _LARGEST:
+        for file in (f"{name}{suffix}", f".{name}{suffix}.part"):
+            with contextlib.suppress(OSError):
+                (paths.models / file).unlink(missing_ok=True)
+
+
+def _set_aside(paths: LibraryPaths, name: str) -> None:
     mark = f".damaged-{time.time_ns()}"
     with contextlib.suppress(OSError):
         for suffix in _LARGEST:
             file = paths.models / f"{name}{suffix}"
             if file.exists():
                 file.rename(file.with_name(file.name + mark))
-    return f"The model {name} was set aside: {why}. An earlier one is used, or train one: pickwise train."

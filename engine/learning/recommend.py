@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning import cards, predict, state
+from engine.learning import predict, state
 from engine.learning.features import Features
 from engine.learning.predict import Model
 from engine.library.store import Library
@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 Row = tuple[Any, ...]
 
 _OPEN = """
-    SELECT g.key, m.image_id, m.decision = 'keeper', v.verdict IN ('keep', 'alternate', 'reject') IS TRUE
+    SELECT g.key, m.image_id, m.decision IN ('keeper', 'review'), v.verdict IN ('keep', 'alternate', 'reject') IS TRUE
     FROM members m JOIN groups g ON g.id = m.group_id JOIN images i ON i.id = m.image_id
     LEFT JOIN verdicts v ON v.image_id = m.image_id
     WHERE i.missing_since IS NULL AND i.quarantine IS NULL ORDER BY m.group_id, m.rank
@@ -159,6 +159,4 @@ def _swap(told: state.State, connection: apsw.Connection) -> None:
         connection.execute(f"DROP TABLE {table}; ALTER TABLE {table}{_ASIDE} RENAME TO {table}")
         for (form,) in indexes:
             connection.execute(str(form))
-    if told.model:
-        cards.use(told.model, connection)
     state.write(connection, told)

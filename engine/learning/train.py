@@ -10,6 +10,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ import apsw
 import msgspec
 import numpy as np
 
-from engine.errors import NotFound, PickwiseError
+from engine.errors import NotFound, PickwiseError, WrongUse
 from engine.learning import bayes, cards, features, fitting, labels, qa, recommend, splits, state
 from engine.learning.cards import Card, Metrics
 from engine.learning.features import Features
@@ -29,6 +30,7 @@ from engine.library.store import Library
 from engine.progress import Progress, giving_way
 
 _MOST_DOUBTS, _MOST_CYCLES = 500, 50
+_OFF = "Learning is off in the settings."
 
 
 class Summary(NamedTuple):
@@ -78,12 +80,16 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
     Args:
         thorough: embed images that have no vector yet first, and try the network with a hidden layer too.
 
+    Where learning is off, or there is too little to learn from, nothing is said any more and no model is in use.
+
     Raises:
         Cancelled: the model and the tables are those of before.
         LibraryHeld, LibraryError.
     """
     library.need_write()
     begun = time.monotonic()
+    if not library.settings.learning.on:
+        return _switched_off(library)
     notices = _embed(library, progress) if thorough else []
     progress.phase("learn")
     with library.db.read() as connection:
@@ -97,13 +103,18 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
     if why := _missing(library, data):
         recommend.clear(library, msgspec.structs.replace(told, why=why))
         return Summary(why=why, pairs=len(data.pairs.winner), families=data.families, notices=tuple(notices))
-    before = bayes.Prior(loaded[0].strength, loaded[0].tilt, loaded[0].strictness) if loaded else None
-    deep = thorough or (loaded is not None and loaded[0].kind == "mlp")
-    fitted = fitting.fit(found.x, found.basis, data.pairs, before=before, network=deep, pause=_pause(progress))
+    fitted = _fitted(found, data, loaded[0] if loaded else None, progress, thorough=thorough)
     progress.step(0)
     card = cards.save(library, _card(library, data, fitted), fitted.model)
     told = _told(told, card.name, data, fitted)
-    groups = recommend.fill(library, found, fitted.model, told, progress)
+    try:
+        groups = recommend.fill(library, found, fitted.model, told, progress)
+    except BaseException:
+        cards.discard(library, card.name)
+        raise
+    cards.prune(library)
+    if not library.settings.learning.on:  # switched off meanwhile
+        return _switched_off(library)
     held = fitted.held
     return Summary(
         card.name, "", card.kind, card.pairs, card.families, groups, held.accuracy, held.calibration_error, held.top1,
@@ -112,22 +123,53 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
 
 
 def revert(library: Library, progress: Progress) -> Summary:
-    """Go back to the model before the one in use, and say everything as it would. Raises NotFound, as `train`."""
-    card = cards.revert(library)
-    loaded, notices = cards.load(library)
+    """Go back to the model before the one in use, and say everything as it would.
+
+    Raises:
+        NotFound: there is none.
+        WrongUse: learning is off.
+        Cancelled, LibraryHeld, LibraryError: as `train`.
+    """
+    library.need_write()
+    if not library.settings.learning.on:
+        raise WrongUse(_OFF, "Switch it on first: learning.on.")
+    loaded, notices = cards.before(library)
     if loaded is None:
-        raise NotFound("There is no earlier model to go back to.", "Train one: pickwise train.")
+        raise NotFound(" ".join([*notices, "There is no earlier model to go back to."]), "Train one: pickwise train.")
+    card, model = loaded
     with library.db.read() as connection:
         told = state.read(connection)
         now_ = state.count(connection), state.last(connection), state.formed(connection)
-    found = features.with_basis(library, progress, loaded[1].basis)
+    found = features.with_basis(library, progress, model.basis)
     told = state.State(card.name, "", *now_, told.doubts, told.cycles, card.metrics.accuracy)
-    groups = recommend.fill(library, found, loaded[1], told, progress)
+    groups = recommend.fill(library, found, model, told, progress)
+    if not library.settings.learning.on:  # switched off meanwhile
+        return _switched_off(library)
     said = card.metrics
     return Summary(
         card.name, "", card.kind, card.pairs, card.families, groups, said.accuracy, said.calibration_error, said.top1,
         len(told.doubts), notices=tuple(notices),
     )  # fmt: skip
+
+
+def _switched_off(library: Library) -> Summary:
+    """Say nothing any more; as nothing was learned, so that all of it is news once learning is switched on."""
+    with library.db.read() as connection:
+        formed = state.formed(connection)
+    recommend.clear(library, state.State(why=_OFF, formed=formed))
+    return Summary(why=_OFF)
+
+
+def _fitted(found: Features, data: _Data, before: Card | None, progress: Progress, *, thorough: bool) -> Fitted:
+    """A fit that begins where the last one ended; where none comes of that, one that begins anew."""
+    deep = thorough or (before is not None and before.kind == "mlp")
+    fit = partial(fitting.fit, found.x, found.basis, data.pairs, network=deep, pause=_pause(progress))
+    if before is None:
+        return fit()
+    try:
+        return fit(before=bayes.Prior(before.strength, before.tilt, before.strictness))
+    except np.linalg.LinAlgError:
+        return fit()
 
 
 def _embed(library: Library, progress: Progress) -> list[str]:
@@ -177,8 +219,6 @@ def _missing(library: Library, data: _Data) -> str:
     """What is missing to learn from, in a sentence; "" where it is enough."""
     wanted = library.settings.learning
     pairs = int(data.pairs.weight.sum())
-    if not wanted.on:
-        return "Learning is off in the settings."
     if pairs >= wanted.least_pairs and data.families >= wanted.least_families:
         return ""
     return (
@@ -213,10 +253,10 @@ def _card(library: Library, data: _Data, fitted: Fitted) -> Card:
     with library.db.read() as connection:
         recommended, agreed = _approvals(connection)
     return Card(
-        name=cards.new_name(), at=now(), version=cards.VERSION, kind="mlp" if model.hidden.size else "bayes",
-        embedder=model.basis.embedder, features=cards.feature_names(k), pairs=int(said.weight.sum()),
-        choices=len(times), families=data.families, images=len(np.unique([said.winner, said.loser])),
-        vectors=model.basis.images,
+        name=cards.new_name(library.paths), at=now(), version=cards.VERSION,
+        kind="mlp" if model.hidden.size else "bayes", embedder=model.basis.embedder, features=cards.feature_names(k),
+        pairs=int(said.weight.sum()), choices=len(times), families=data.families,
+        images=len(np.unique([said.winner, said.loser])), vectors=model.basis.images,
         sources={SOURCES[s]: n for s, n in sorted(Counter(said.source.tolist()).items())},
         since=min(times, default=""), until=max(times, default=""), **fitted.prior._asdict(), window=fitted.window,
         **model.honesty._asdict(), weights=weights,

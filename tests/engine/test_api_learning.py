@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,53 @@ def test_it_learns_nothing_by_itself_where_that_is_switched_off(engine: Engine) 
     opened(engine).change_setting("learning.on", False)
     pick(engine, 24)
     assert engine.jobs.current() is None
+
+
+def recommended(library: Library) -> int:
+    with library.db.read() as connection:
+        return int(connection.execute("SELECT count(*) FROM recommended").get)
+
+
+def test_switching_learning_off_takes_the_recommendations_away_and_on_brings_them_back(engine: Engine) -> None:
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    train.train(library, Quiet())
+    before = recommended(library)
+    assert before > 0
+    ask(engine, "settings.set", key="learning.on", value=False)
+    assert ended(engine).message == "Learning is off in the settings."
+    assert recommended(library) == 0
+    ask(engine, "settings.set", key="learning.on", value=True)
+    assert ended(engine).message.startswith("Learned from 40 pairs")
+    assert recommended(library) == before
+
+
+def test_what_was_switched_off_in_the_file_is_taken_away_when_the_library_is_opened(engine: Engine) -> None:
+    from engine import api_learning
+
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    train.train(library, Quiet())
+    library.change_setting("learning.on", False)
+    api_learning.opened(engine)
+    assert ended(engine).state == "done"
+    assert recommended(library) == 0
+
+
+def test_a_second_click_does_not_go_back_further(engine: Engine) -> None:
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    names = [train.train(library, Quiet()).model for _ in range(3)]
+    busy = threading.Event()
+    engine.jobs.start("cull", lambda _: str(busy.wait(30)))
+    ask(engine, "learn.back")
+    ask(engine, "learn.back")
+    busy.set()
+    job = ended(engine)
+    assert (job.state, job.message) == ("done", "Another model came into use meanwhile, so nothing was changed.")
+    current = cards.current(library)
+    assert current is not None
+    assert current.name == names[1]
 
 
 def test_what_the_last_session_left_is_learned_when_the_library_is_opened(engine: Engine) -> None:

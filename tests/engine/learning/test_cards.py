@@ -12,8 +12,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.learning import cards
-from engine.learning.train import train
+from engine.errors import LibraryError, NotFound
+from engine.learning import cards, state
+from engine.learning.train import revert, train
 from engine.library.store import Library
 from engine.progress import Quiet
 from tests import likes
@@ -29,14 +30,24 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture
 def library(taught: Library) -> Iterator[Library]:
-    """With exactly one good model, whatever a test before did."""
+    """With exactly one good model, in use, whatever a test before did."""
     kept = {file: file.read_bytes() for file in taught.paths.models.iterdir()}
+    with taught.db.read() as connection:
+        told = state.read(connection)
     yield taught
     for file in taught.paths.models.iterdir():
         file.unlink()
     for file, data in kept.items():
         file.write_bytes(data)
-    taught.remember("ranker", cards.names(taught.paths)[-1])
+    taught.write(lambda connection: state.write(connection, told))
+
+
+def use(library: Library, name: str) -> None:
+    library.write(lambda connection: state.write(connection, state.State(model=name)))
+
+
+def kept(library: Library) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in library.paths.models.iterdir()}
 
 
 def files(library: Library) -> tuple[Path, Path]:
@@ -49,9 +60,9 @@ def test_a_model_comes_back_as_it_was_written(library: Library) -> None:
     assert loaded is not None
     assert notices == []
     card, model = loaded
-    again = cards.save(library, msgspec.structs.replace(card, name=cards.new_name()), model)
+    again = cards.save(library, msgspec.structs.replace(card, name=cards.new_name(library.paths)), model)
     assert cards.current(library) == card  # not before it is put in use
-    library.remember("ranker", again.name)
+    use(library, again.name)
     second, _ = cards.load(library)
     assert second is not None
     assert second[0].name == again.name
@@ -83,6 +94,16 @@ ARRAYS: dict[str, Callable[[dict[str, Any]], None]] = {
     "single": lambda a: a.update(mean=a["mean"].astype(np.float32)),
     "large": lambda a: a.update(axes=np.zeros((400_000, 32))),
     "no spread": lambda a: a["unit"].fill(0),
+    "hardly any spread": lambda a: a.update(unit=a["unit"] * 1e-320),
+    "another network's": lambda a: a.update(axes=np.repeat(a["axes"], 2, 0), centre=np.repeat(a["centre"], 2)),
+    "endless directions": lambda a: a.update(axes=a["axes"] * 1e300),
+    "endless scales": lambda a: a["factor"].fill(1e300),
+    "scales the other way": lambda a: a["factor"].fill(-1),
+    "endless weights": lambda a: a["mean"].fill(1e300),
+    "endless doubt": lambda a: a.update(covariance=a["covariance"] * 1e300),
+    "doubt below none": lambda a: a.update(covariance=-a["covariance"]),
+    "one-sided doubt": lambda a: a.update(covariance=np.triu(a["covariance"] + 1)),
+    "hidden units of no inputs": lambda a: a.update(hidden=np.zeros((0, 5))),
 }
 
 
@@ -101,11 +122,23 @@ CARDS: dict[str, Callable[[dict[str, Any]], object]] = {
     "kind": lambda c: c.update(kind="pickle"),
     "unknown key": lambda c: c.update(run="rm"),
     "name": lambda c: c.update(name="ranker-20200101T000000000000Z"),
-    "version": lambda c: c.update(version=99),
+    "version": lambda c: c.update(version=-1),
     "features": lambda c: c["features"].reverse(),
     "slope": lambda c: c.update(slope=-1.0),
+    "steep": lambda c: c.update(slope=1e300),
     "pairs": lambda c: c.update(pairs=-4),
+    "endless pairs": lambda c: c.update(pairs=10**30),
     "hidden": lambda c: c.update(kind="mlp"),
+    "no strength": lambda c: c.update(strength=0.0),
+    "strength below none": lambda c: c.update(strength=-1.0),
+    "endless strength": lambda c: c.update(strength=1e300),
+    "strictness below none": lambda c: c.update(strictness=-5.0),
+    "endless tilt": lambda c: c.update(tilt=1e6),
+    "doubt": lambda c: c.update(doubt=3.0),
+    "window": lambda c: c.update(window=0),
+    "unknown weight": lambda c: c["weights"].update({"<b>": 2.0}),
+    "endless weight": lambda c: c["weights"].update(quality=1e300),
+    "endless loss": lambda c: c["metrics"].update(loss=1e300),
 }
 
 
@@ -116,7 +149,85 @@ def test_a_card_that_makes_no_sense_is_set_aside(library: Library, harm: str) ->
     CARDS[harm](told)
     file.write_bytes(msgspec.json.encode(told))
     assert cards.current(library) is None
+    loaded, notices = cards.load(library)
+    assert loaded is None
+    assert len(notices) == 1
     assert list(library.paths.models.glob("*.damaged-*"))
+
+
+@pytest.mark.parametrize("harm", ["endless strength", "endless tilt", "strictness below none", "steep"])
+def test_learning_goes_on_whatever_the_last_card_says(library: Library, harm: str) -> None:
+    file, _ = files(library)
+    told = msgspec.json.decode(file.read_bytes())
+    CARDS[harm](told)
+    file.write_bytes(msgspec.json.encode(told))
+    done = train(library, Quiet())
+    assert done.model
+    assert done.notices[0].startswith(f"The model {file.stem} was set aside: ")
+
+
+@pytest.mark.parametrize("harm", ["another network's", "endless directions", "endless weights", "endless doubt"])
+def test_going_back_passes_over_weights_that_would_overflow(library: Library, harm: str) -> None:
+    card, file = files(library)
+    train(library, Quiet())
+    rewritten(file, card, ARRAYS[harm])
+    with pytest.raises(NotFound, match=f"The model {card.stem} was set aside: "):
+        revert(library, Quiet())
+
+
+def test_looking_at_the_model_in_use_changes_no_file_and_says_what_is_wrong(library: Library) -> None:
+    card, _ = files(library)
+    card.write_bytes(b"{")
+    before = kept(library)
+    told, why = cards.in_use(library)
+    assert told is None
+    assert why == (
+        f"The model in use, {card.stem}, cannot be read: its card is damaged. Learn again, and another takes its place."
+    )
+    assert kept(library) == before
+
+
+def test_a_library_that_is_open_read_only_keeps_its_damaged_models_where_they_are(library: Library) -> None:
+    files(library)[0].write_bytes(b"{")
+    before = kept(library)
+    with Library(library.paths.root, write=False) as reading:
+        loaded, notices = cards.load(reading)
+    assert loaded is None
+    assert len(notices) == 1
+    assert "cannot be used" in notices[0]
+    assert kept(library) == before
+
+
+def test_a_model_of_a_newer_version_is_left_where_it_is(library: Library) -> None:
+    file, _ = files(library)
+    told = msgspec.json.decode(file.read_bytes())
+    file.write_bytes(msgspec.json.encode({**told, "version": cards.VERSION + 1, "more": True}))
+    before = kept(library)
+    loaded, notices = cards.load(library)
+    assert loaded is None
+    assert len(notices) == 1
+    assert "a newer Pickwise wrote it" in notices[0]
+    assert kept(library) == before
+
+
+def test_a_model_that_the_disk_does_not_give_now_is_left_where_it_is(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, before = Path.open, kept(library)
+
+    def refused(self: Path, *how: Any, **more: Any) -> Any:
+        if self.suffix == ".npz":
+            raise OSError(24, "Too many open files")
+        return whole(self, *how, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refused)
+        loaded, notices = cards.load(library)
+    assert loaded is None
+    assert len(notices) == 1
+    assert "Too many open files" in notices[0]
+    assert kept(library) == before
+    assert cards.current(library) is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"[" * 100_000, b"\xff\xfe", b"{}", b"a" * 1_000_002])
@@ -160,11 +271,44 @@ def test_a_damaged_model_gives_way_to_the_one_before(library: Library) -> None:
     assert len(notices) == 1
 
 
-def test_only_so_many_models_are_kept(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cards, "KEPT", 2)
+def saved(library: Library, count: int) -> None:
     loaded, _ = cards.load(library)
     assert loaded is not None
-    for _ in range(3):
-        cards.save(library, msgspec.structs.replace(loaded[0], name=cards.new_name()), loaded[1])
-    assert len(cards.names(library.paths)) == 2
+    for _ in range(count):
+        cards.save(library, msgspec.structs.replace(loaded[0], name=cards.new_name(library.paths)), loaded[1])
+
+
+def test_only_so_many_models_are_kept_and_always_the_one_in_use(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "KEPT", 2)
+    first = cards.names(library.paths)[0]
+    saved(library, 3)
+    cards.prune(library)
+    assert len(cards.names(library.paths)) == 3
+    assert cards.names(library.paths)[0] == first
+    use(library, cards.names(library.paths)[-1])
+    cards.prune(library)
+    assert first not in cards.names(library.paths)
     assert len(list(library.paths.models.iterdir())) == 4
+
+
+def test_a_later_model_has_the_later_name_though_the_clock_was_set_back(library: Library) -> None:
+    ahead = "ranker-20991231T235959999999Z"
+    (library.paths.models / f"{ahead}.json").write_bytes(b"{}")
+    assert cards.new_name(library.paths) == "ranker-21000101T000000000000Z"
+
+
+def test_a_model_that_could_not_be_written_leaves_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, whole = kept(library), Path.write_bytes
+
+    def full(self: Path, data: Any) -> int:
+        if ".json" in self.name:
+            raise OSError(28, "No space left on device")
+        return whole(self, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(LibraryError, match="No space left on device"):
+            saved(library, 1)
+    assert kept(library) == before

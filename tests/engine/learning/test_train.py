@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from engine.culling import decide
-from engine.errors import NotFound
-from engine.learning import ask, cards, recommend, state
+from engine.errors import NotFound, WrongUse
+from engine.learning import ask, cards, fitting, recommend, state
 from engine.learning.train import revert, train
 from engine.library.store import Library
-from engine.progress import Cancelled, Quiet
+from engine.progress import Cancelled, Progress, Quiet
 from tests import likes
 
 FAMILIES, PICKED = 60, 36
@@ -85,7 +87,7 @@ def test_the_same_picks_give_the_same_answers(library: Library) -> None:
     picked(library)
     train(library, Quiet())
     first = told(library)
-    library.remember("ranker", "")
+    library.write(lambda connection: state.write(connection, state.State()))
     for file in library.paths.models.iterdir():
         file.unlink()
     train(library, Quiet())
@@ -147,7 +149,116 @@ def test_a_run_that_is_stopped_leaves_what_was_said(library: Library, phase: str
     with pytest.raises(Cancelled):
         train(library, Stopping(phase))
     assert told(library) == before
+    assert model is not None
     assert cards.current(library) == model
+    assert cards.names(library.paths) == [model.name]
+
+
+def test_runs_that_are_stopped_again_and_again_leave_the_model_in_use(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "KEPT", 2)
+    picked(library)
+    model = train(library, Quiet()).model
+    for _ in range(3):
+        with pytest.raises(Cancelled):
+            train(library, Stopping("recommend"))
+    assert cards.names(library.paths) == [model]
+    assert cards.current(library) is not None
+
+
+def test_a_first_run_that_is_stopped_leaves_no_model(library: Library) -> None:
+    picked(library)
+    with pytest.raises(Cancelled):
+        train(library, Stopping("recommend"))
+    assert cards.current(library) is None
+    assert not list(library.paths.models.iterdir())
+
+
+def test_going_back_that_is_stopped_leaves_card_and_tables_of_one_model(library: Library) -> None:
+    picked(library, 24)
+    train(library, Quiet())
+    likes.pick(library, list(likes.groups(library))[24:PICKED], likes.liked(library))
+    second = train(library, Quiet()).model
+    before = told(library)
+    with pytest.raises(Cancelled):
+        revert(library, Stopping("recommend"))
+    current = cards.current(library)
+    assert current is not None
+    assert current.name == second
+    assert told(library) == before
+
+
+def nothing_said(library: Library) -> str:
+    """That neither tables nor card say anything; answers with why."""
+    with library.db.read() as connection:
+        assert (
+            connection.execute("SELECT (SELECT count(*) FROM recommended) + (SELECT count(*) FROM predictions)").get
+            == 0
+        )
+        now = state.read(connection)
+    assert (now.model, now.accuracy, now.doubts) == ("", None, [])
+    assert cards.current(library) is None
+    assert cards.earlier(library) == 0
+    return now.why
+
+
+def test_where_too_much_is_undone_nothing_is_said_any_more_and_no_model_is_in_use(library: Library) -> None:
+    picked(library, 16)
+    train(library, Quiet())
+    for _ in range(10):
+        library.undo()
+    done = train(library, Quiet())
+    assert nothing_said(library) == done.why == "Not enough yet: 12 pairs of 6 families; at least 30 of 10 are needed."
+    with pytest.raises(NotFound):
+        revert(library, Quiet())
+    for _ in range(10):
+        library.redo()
+    assert train(library, Quiet()).groups == len(told(library)) > 0
+
+
+def test_where_learning_is_switched_off_nothing_is_said_and_all_is_news_once_it_is_on(library: Library) -> None:
+    picked(library)
+    train(library, Quiet())
+    library.change_setting("learning.on", False)
+    assert train(library, Quiet()).why == nothing_said(library) == "Learning is off in the settings."
+    with pytest.raises(WrongUse, match="Learning is off"):
+        revert(library, Quiet())
+    library.change_setting("learning.on", True)
+    assert state.due(library)
+
+
+@pytest.mark.parametrize("run", [train, revert])
+def test_learning_that_is_switched_off_while_it_runs_says_nothing(
+    library: Library, run: Callable[[Library, Progress], object]
+) -> None:
+    picked(library)
+    train(library, Quiet())
+    train(library, Quiet())
+
+    class Switching(Quiet):
+        def phase(self, name: str, total: int = 0) -> None:
+            if name == "recommend":
+                library.change_setting("learning.on", False)
+
+    run(library, Switching())
+    assert nothing_said(library) == "Learning is off in the settings."
+
+
+def test_where_no_fit_comes_of_the_last_prior_one_begins_anew(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picked(library)
+    train(library, Quiet())
+    whole = fitting.fit
+
+    def fit(*given: Any, before: Any = None, **more: Any) -> Any:
+        if before is not None:
+            raise np.linalg.LinAlgError("not positive definite")
+        return whole(*given, **more)
+
+    monkeypatch.setattr(fitting, "fit", fit)
+    assert train(library, Quiet()).model
 
 
 def test_learning_is_due_after_twenty_picks_and_not_before(library: Library) -> None:
