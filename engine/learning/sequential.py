@@ -1,20 +1,25 @@
 """When a record of checks allows to trust a system, however often the record is looked at.
 
-A check says whether the system was right, drawn by chance from all it did. Betting against "it is right no more often
-than the target" makes wealth that is a supermartingale while that is true, so the chance that it ever reaches 1 / alpha
-is at most alpha (Ville 1939; Shafer, "Testing by betting", 2021; Ramdas et al., "Game-theoretic statistics and safe
-anytime-valid inference", 2023). An exact binomial bound has no such guarantee once it is looked at after every check.
+A check says whether the system was right, drawn by chance from all it did. Two bounds have to be passed:
 
-The wealth is a mixture of likelihood ratios over how often the system may be right, half of it on "always", since a
-target near 1 can be passed by little else. Trust also ends: where the last WINDOW checks are too poor for the target by
-Clopper and Pearson's exact bound (Biometrika 1934), the record begins again, with less of alpha left, so that the whole
-of a life gives at most alpha to trusting a system that never reached the target.
+- Betting against "it is right no more often than the target" makes wealth that is a supermartingale while that is true,
+  so the chance that it ever reaches 1 / alpha is at most alpha (Ville 1939; Shafer, "Testing by betting", 2021; Ramdas
+  et al., "Game-theoretic statistics and safe anytime-valid inference", 2023). This alone lets a gate open: an exact
+  binomial bound has no such guarantee once it is looked at after every check. The wealth is a mixture of likelihood
+  ratios over how often the system may be right, half of it on "always", since a target near 1 is passed by little else.
+- The exact lower bound (Clopper and Pearson, Biometrika 1934) of the last WINDOW checks, which is what is shown, has to
+  stand at the target too. Closing needs no guarantee: where this bound falls below the target, trust ends at once, and
+  the bets begin again with nothing, so that what was won long ago cannot open the gate of a system that got worse.
+
+While the gate is shut, the bets also begin again where the last WINDOW of them are so poor that they would never win
+back what they lost, each time with less of alpha left. So from any moment at which it is shut, a gate opens for a
+system that is below its target from then on with a chance of at most alpha, in all the life that follows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,9 +34,9 @@ ALPHA = 0.05
 WINDOW = 300  # checks: spec 4, section 8
 _TAIL = 0.001
 _POINTS = 24  # of the mixture between the target and 1
-_SHARES = (
-    6 / math.pi**2
-)  # what is left of alpha after k new beginnings is ALPHA * _SHARES / (k + 1)^2; all sum to ALPHA
+_BLOCK = 256  # checks looked at before the rest is
+# What is left of alpha after k new beginnings is ALPHA * _SHARES / (k + 1)^2; all of them sum to ALPHA.
+_SHARES = 6 / math.pi**2
 
 
 class Trust(NamedTuple):
@@ -39,8 +44,8 @@ class Trust(NamedTuple):
 
     Attributes:
         open: the target is passed.
-        n, good: of the last WINDOW checks; rate: None where there is none.
-        lower: the 95 % lower bound of how often it is right, valid however often it is looked at.
+        n, good: of the last checks, as many as `window` says; rate: None where there is none.
+        lower: the exact 95 % lower bound of how often it is right, of those n checks; while open, not below the target.
         needed: further checks that would open it if all of them agree; 0 where it is open.
     """
 
@@ -50,6 +55,19 @@ class Trust(NamedTuple):
     rate: float | None
     lower: float
     needed: int
+
+
+class _State(NamedTuple):
+    """Where a record stands: the bets that count begin at `start`, for the `begun` + 1st time since it was shut."""
+
+    open: bool
+    start: int
+    begun: int
+
+
+def window(target: float) -> int:
+    """The last checks that count for the exact bound: WINDOW, or as many as could pass the target at all."""
+    return max(WINDOW, math.ceil(math.log(ALPHA) / math.log(target)))
 
 
 def trust(checks: Sequence[bool], target: float) -> Trust:
@@ -65,85 +83,134 @@ def trust(checks: Sequence[bool], target: float) -> Trust:
     if not 0 < target < 1:
         raise ValueError(f"a target of {target} cannot be passed or missed")
     record = np.asarray(checks, np.bool_)
-    start, begun = _evidence(record, target)
-    good, bad = int(record[start:].sum()), int((~record[start:]).sum())
-    alpha = _alpha(begun)
-    last = record[-WINDOW:]
-    is_open = _wealth(good, bad, target) >= math.log(1 / alpha)
+    state = _State(False, 0, 0)
+    for found in _states(record, target):
+        state = found
+    last = record[-window(target) :]
+    good = int(last.sum())
     return Trust(
-        open=is_open, n=len(last), good=int(last.sum()), rate=float(last.mean()) if len(last) else None,
-        lower=lower_bound(good, bad, alpha), needed=0 if is_open else _needed(good, bad, target, alpha),
+        open=state.open, n=len(last), good=good, rate=good / len(last) if len(last) else None,
+        lower=lower_bound(good, len(last)), needed=0 if state.open else _missing(record, state, target),
     )  # fmt: skip
 
 
 def ever_open(checks: Bools, target: float) -> bool:
     """Whether a gate that looks after every check would have opened at any of them."""
-    start, begun = 0, 0
-    while start < len(checks):
-        good, bad = np.cumsum(checks[start:], dtype=np.int64), np.cumsum(~checks[start:], dtype=np.int64)
-        rich = np.flatnonzero(good >= _enough(target, _alpha(begun), 1 << int(bad[-1]).bit_length())[bad])
-        poor = _poor(checks[start:], target)
-        if len(rich) and (poor is None or rich[0] <= poor):
-            return True
-        if poor is None:
-            return False
-        start, begun = start + poor + 1, begun + 1
-    return False
+    return any(state.open for state in _states(checks, target))
 
 
-def lower_bound(good: int, bad: int, alpha: float = ALPHA) -> float:
-    """The largest share that the record speaks against having been the most, to 1 in 1000; 0 where there is none."""
-    low, high = 0, 1000
-    while high - low > 1:  # the wealth falls as the target rises
-        middle = (low + high) // 2
-        rich = _wealth(good, bad, middle / 1000) >= math.log(1 / alpha)
-        low, high = (middle, high) if rich else (low, middle)
-    return low / 1000
+@lru_cache(maxsize=1024)
+def lower_bound(good: int, n: int) -> float:
+    """The exact 95 % lower bound of a share of which `good` of `n` were seen; 0 where nothing was."""
+    if good < 1:
+        return 0.0
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])  # of the factorials
+    seen = np.arange(good, n + 1)
+    ways = logs[n] - logs[seen] - logs[n - seen]
+    low, high = 0.0, 1.0
+    for _ in range(50):  # the chance to see so many rises with the share
+        middle = (low + high) / 2
+        chance = np.exp(ways + seen * math.log(middle) + (n - seen) * math.log1p(-middle)).sum()
+        low, high = (middle, high) if chance <= ALPHA else (low, middle)
+    return low
 
 
 def _alpha(begun: int) -> float:
-    return ALPHA * _SHARES / (begun + 1) ** 2 if begun else ALPHA * _SHARES
+    return ALPHA * _SHARES / (begun + 1) ** 2
 
 
-def _evidence(record: Bools, target: float) -> tuple[int, int]:
-    """Where the evidence that counts begins, and how often it began again."""
+def _states(record: Bools, target: float) -> Iterator[_State]:
+    """All that looking after every check goes through: shut, at times with new bets, open, shut again."""
+    passes = _passes(record, target)
     start, begun = 0, 0
-    while (poor := _poor(record[start:], target)) is not None:
-        start, begun = start + poor + 1, begun + 1
-    return start, begun
+    while True:
+        yield _State(False, start, begun)
+        found = _next(record, passes, start, target, _alpha(begun))
+        if found is None:
+            return
+        opened, place = found
+        if not opened:
+            start, begun = place + 1, begun + 1
+            continue
+        yield _State(True, start, begun)
+        fallen = np.flatnonzero(~passes[place:])
+        if not len(fallen):
+            return
+        start, begun = place + int(fallen[0]) + 1, 0
+
+
+def _next(record: Bools, passes: Bools, start: int, target: float, alpha: float) -> tuple[bool, int] | None:
+    """What comes next while it is shut, and at which check: it opens (True), or the bets are lost."""
+    for end in (start + _BLOCK, len(record)):
+        part = record[start:end]
+        opened, poor = _opening(part, passes[start:end], target, alpha), _poor(part, target)
+        if opened is not None and (poor is None or opened <= poor):
+            return True, start + opened
+        if poor is not None:
+            return False, start + poor
+    return None
+
+
+def _passes(record: Bools, target: float) -> Bools:
+    """(n,) whether the exact lower bound of the last checks stands at the target, after each check."""
+    within, sizes = _within(record, window(target))
+    return np.asarray(within >= _limits(window(target), target)[1][sizes], np.bool_)
+
+
+def _opening(record: Bools, passes: Bools, target: float, alpha: float) -> int | None:
+    """The first check that passes and at which the bets on this record have won."""
+    places = np.flatnonzero(passes)
+    if not len(places):
+        return None
+    good = np.cumsum(record, dtype=np.int64)[places]
+    rich = np.flatnonzero(_wealths(good, places + 1 - good, target) >= math.log(1 / alpha))
+    return int(places[rich[0]]) if len(rich) else None
 
 
 def _poor(record: Bools, target: float) -> int | None:
     """The first check at which the last WINDOW of them are too poor for the target; None where none is."""
-    good = np.concatenate([[0], np.cumsum(record)])
-    ends = np.arange(1, len(record) + 1)
-    sizes = np.minimum(ends, WINDOW)
-    within = good[ends] - good[ends - sizes]
-    too_few = _most_good(WINDOW, target)
-    found = np.flatnonzero(within <= too_few[sizes])
+    within, sizes = _within(record, WINDOW)
+    found = np.flatnonzero(within <= _limits(WINDOW, target)[0][sizes])
     return int(found[0]) if len(found) else None
 
 
+def _within(record: Bools, size: int) -> tuple[Ints, Ints]:
+    """(n,) and (n,) how many of the last `size` were good, and of how many, after each check."""
+    good = np.concatenate([[0], np.cumsum(record, dtype=np.int64)])
+    ends = np.arange(1, len(record) + 1)
+    sizes = np.minimum(ends, size)
+    return good[ends] - good[ends - sizes], sizes
+
+
 @lru_cache(maxsize=64)
-def _most_good(size: int, target: float) -> Ints:
-    """(size + 1,) the most good ones of n whose exact 99.9 % upper bound is below the target; -1 where none is."""
-    found = np.zeros(size + 1, np.int64)
+def _limits(size: int, target: float) -> tuple[Ints, Ints]:
+    """Of 0 to `size` checks: the most good ones whose exact 99.9 % upper bound is below the target (-1: none), and the
+    fewest whose exact 95 % lower bound is not (n + 1: none)."""
+    most, fewest = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
     chances = np.zeros(size + 1)  # of so many good ones; scipy would take a second to load
     chances[0] = 1.0
     for n in range(size + 1):
-        found[n] = int(np.argmax(np.cumsum(chances) >= _TAIL)) - 1
+        at_most = np.cumsum(chances[: n + 1])
+        at_least = np.cumsum(chances[n::-1])[::-1]
+        most[n] = int(np.searchsorted(at_most, _TAIL)) - 1
+        fewest[n] = n + 1 - int(np.searchsorted(at_least[::-1], ALPHA, side="right"))
         chances[1:] = chances[1:] * (1 - target) + chances[:-1] * target
         chances[0] *= 1 - target
-    return found
+    return most, fewest
 
 
-@lru_cache(maxsize=256)
-def _enough(target: float, alpha: float, most: int) -> Ints:
-    """(most + 1,) how many good ones pass the target beside so many bad ones."""
-    found = np.zeros(most + 1, np.int64)
-    for bad in range(most + 1):
-        found[bad] = _needed(0, bad, target, alpha)
-    return found
+def _missing(record: Bools, state: _State, target: float) -> int:
+    """How many more good ones open it: as many as the bets need, or more where the exact bound still misses."""
+    since = record[state.start :]
+    good = int(since.sum())
+    low = _needed(good, len(since) - good, target, _alpha(state.begun))
+    size = window(target)
+    for more in range(low, size):
+        last = record[more - size :]
+        seen = len(last) + more
+        if int(last.sum()) + more >= _limits(size, target)[1][seen]:
+            return more
+    return max(low, size)
 
 
 def _needed(good: int, bad: int, target: float, alpha: float) -> int:

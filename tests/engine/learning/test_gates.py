@@ -50,7 +50,7 @@ def test_a_gate_opens_at_the_check_that_was_said_to_open_it_and_not_before(libra
     taught.agreements(library, [True] * (needed - 1))
     before = gate(library)
     assert (before.open, before.missing) == (False, "1 more random check that agrees")
-    assert before.lower95 < 0.9
+    assert before.lower95 >= 0.9  # looked at after every check, that bound alone would be passed sooner or later
     taught.agreements(library, [True] * needed)
     after = gate(library)
     assert (after.open, after.missing, after.good) == (True, "", needed)
