@@ -35,12 +35,12 @@ def _insight(engine: Engine, _: object) -> learn.Insight:
     from engine.learning import ask, insight, likes, review, state
 
     library = engine.need()
-    card, weights = _card(library)
+    card, weights, unread = _card(library)
     with library.db.read() as connection:
         drawn = insight.plots(connection, library.paths)
         told = state.read(connection)
         return learn.Insight(
-            card=card, why="" if card else told.why, gates=_gates(connection, library),
+            card=card, why="" if card else told.why or unread, gates=_gates(connection, library),
             **{name: _points(getattr(drawn, name)) for name in PLOTS},
             likes=[_liking(library.paths.thumbs, one) for one in likes.likes(connection, weights)],
             contradictions=ask.page(connection, "doubted", 0, 0)[0] + len(told.cycles),
@@ -48,18 +48,19 @@ def _insight(engine: Engine, _: object) -> learn.Insight:
         )  # fmt: skip
 
 
-def _card(library: Library) -> tuple[learn.Card | None, dict[str, float]]:
+def _card(library: Library) -> tuple[learn.Card | None, dict[str, float], str]:
+    """The card of the model in use and its weights; where it cannot be read, why."""
     from engine.learning import cards
 
-    found = cards.current(library)
+    found, why = cards.in_use(library)
     if found is None:
-        return None, {}
+        return None, {}, why
     shown = learn.Card(
         name=found.name, kind=found.kind, at=found.at, pairs=found.pairs, families=found.families,
         images=found.images, accuracy=found.metrics.accuracy, calibration_error=found.metrics.calibration_error,
         earlier=cards.earlier(library),
     )  # fmt: skip
-    return shown, found.weights
+    return shown, found.weights, ""
 
 
 def _gates(connection: apsw.Connection, library: Library) -> list[learn.Gate]:

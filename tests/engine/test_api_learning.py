@@ -139,6 +139,25 @@ def test_what_was_switched_off_in_the_file_is_taken_away_when_the_library_is_ope
     assert recommended(library) == 0
 
 
+def test_insight_says_why_there_is_no_card_or_why_it_cannot_be_read(engine: Engine) -> None:
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    name = train.train(library, Quiet()).model
+    said = ask(engine, "insight.all")
+    assert (said["card"]["name"], said["why"]) == (name, "")
+    card = library.paths.models / f"{name}.json"
+    card.write_bytes(b"{}")
+    said = ask(engine, "insight.all")
+    assert (said["card"], said["likes"]) == (None, [])
+    assert said["why"].startswith(f"The model in use, {name}, cannot be read: its card is damaged.")
+    assert card.read_bytes() == b"{}"
+    for _ in range(12):
+        library.undo()
+    done = train.train(library, Quiet())
+    said = ask(engine, "insight.all")
+    assert (said["card"], said["why"]) == (None, done.why)
+
+
 def test_a_second_click_does_not_go_back_further(engine: Engine) -> None:
     library = opened(engine)
     likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
