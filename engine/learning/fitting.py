@@ -1,14 +1,18 @@
 """Fit a ranker to pairs and say, on families held out, how good it is.
 
-Where a taste has changed, only the last choices count: as many as foretell the most recent ones best, and all of them
-unless that is clear beyond chance. The figures are of families that no part of the fit saw; so is the
-slope that makes chances honest. The network with a hidden layer is taken only where it foretells held-out families
-better by more than twice its standard error.
+Where a taste has changed, only the choices since count: where two tastes, one after the other, explain the choices
+twenty times as well as one does (their evidence, each with weights of its own), and the later one foretells the most
+recent choices better than all do. The figures are of families that no part of the fit saw; so is the slope that makes
+chances honest. The network with a hidden layer is taken only where it foretells held-out families better by more than
+twice its standard error.
+
+A pick of one among k is k - 1 pairs, but they are not as many pieces of evidence: at even chances Luce's choice tells
+2/k of what so many separate pairs would (the traces of the two curvatures), so each pair counts that much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,10 +27,10 @@ Float32s = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-WINDOWS = (200, 100, 50, 25)  # choices before the recent ones; beside them all
-_RECENT, _FEWEST_RECENT, _MOST_RECENT = 0.2, 10, 40
-_CLEAR = 1.0  # standard errors: what is asked last is often harder, which is no change of taste
-_FEWEST_CHOICES = 150  # before it is asked whether the taste has changed
+_SHORTEST, _OLDEST = 25, 100  # choices of a taste of today, and before it
+_NEAR = (0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.4, 1.7)  # of the best window, where the change is looked for more closely
+_TURNED = 3.0  # logarithm of how many times likelier two tastes than one: twenty
+_MOST_RECENT = 40  # choices held out of those
 _MLP_PAIRS, _MLP_UNITS = 300, 40
 _DEALS, _FEW = 4, 2000  # of few pairs between families, most are never held out by one deal
 _BINS, _A_BIN = 10, 40
@@ -101,6 +105,21 @@ def fit(
     return found
 
 
+def _span(window: int) -> int:
+    """The choices among which a change of so long ago is looked for."""
+    return max(3 * window, window + 2 * _OLDEST)
+
+
+def counted(pairs: Pairs) -> Floats:
+    """(n,) how much each pair counts: its weight, times 2/k where its choice is among k images."""
+    if not len(pairs.choice):
+        return pairs.weight
+    room = 1 + max(int(pairs.winner.max()), int(pairs.loser.max()))
+    sides = np.concatenate([pairs.choice * room + pairs.winner, pairs.choice * room + pairs.loser])
+    among = np.bincount(np.unique(sides) // room)
+    return np.asarray(pairs.weight * 2 / among[pairs.choice], np.float64)
+
+
 class _Fit:
     """One form of the model: the plain one, or with a hidden layer."""
 
@@ -108,10 +127,11 @@ class _Fit:
         self._basis, self._pairs, self._hidden, self._pause = basis, pairs, hidden, pause
         z = widened(x, hidden)
         self._apart = (z[pairs.winner] - z[pairs.loser]).astype(np.float64)
+        self._weight = counted(pairs)
         self._age = (pairs.choice.max(initial=0) - pairs.choice).astype(np.float64)
 
     def all(self, before: bayes.Prior | None) -> Fitted:
-        spread, weight = self._basis.spread, self._pairs.weight
+        spread, weight = self._basis.spread, self._weight
         self._pause()
         prior, posterior = bayes.choose(self._apart, weight, spread, before)
         window = self._window(prior)
@@ -125,24 +145,43 @@ class _Fit:
     def _window(self, prior: bayes.Prior) -> int | None:
         """How many of the last choices are of the taste of today; None: all."""
         choices = int(self._pairs.choice.max(initial=-1)) + 1
-        if choices < _FEWEST_CHOICES:
+        windows = [_SHORTEST << step for step in range(20) if choices >= (_SHORTEST << step) + _OLDEST]
+        if not windows:
             return None
-        last = int(np.clip(_RECENT * choices, _FEWEST_RECENT, _MOST_RECENT))
-        learn, held = splits.recent(self._pairs.choice, self._pairs.winner_unit, self._pairs.loser_unit, last)
-        if len(learn) == 0:
+        worth = {window: self._turned(prior, [window], _span(window))[0] for window in windows}
+        best = max(worth, key=worth.__getitem__)
+        if worth[best] <= _TURNED:
             return None
-        losses = [self._recent_losses(prior, window, learn, held) for window in (None, *WINDOWS)]
-        best = int(np.argmin([loss.mean() for loss in losses]))
-        won = losses[0] - losses[best]
-        return WINDOWS[best - 1] + last if best and len(won) > 1 and _above(won, _CLEAR) else None
+        near = [best, *(round(best * by) for by in _NEAR if round(best * by) + _OLDEST <= choices)]
+        best = near[int(np.argmax(self._turned(prior, near, _span(best))))]
+        return best if self._foretold(prior, best) else None
 
-    def _recent_losses(self, prior: bayes.Prior, window: int | None, learn: Ints, held: Ints) -> Floats:
-        """Of each recent choice, the mean loss of its pairs."""
+    def _turned(self, prior: bayes.Prior, windows: Sequence[int], span: int) -> list[float]:
+        """How much more the last `span` choices are explained by two tastes, the later of each window, than by one."""
+        of, now = self._age < span, [self._age < window for window in windows]
+        one = self._worth(prior, of)
+        return [self._worth(prior, of & part) + self._worth(prior, of & ~part) - one for part in now]
+
+    def _worth(self, prior: bayes.Prior, some: Bools) -> float:
+        """Of two tastes each has its own prior: what both leave of one fits neither."""
         self._pause()
-        age = self._age[learn] - self._age[learn].min()
-        weight = self._pairs.weight[learn] * (age < window if window else 1.0)
-        counts = weight > 0  # what two tastes leave of a prior fits neither: each window has its own
-        _, posterior = bayes.choose(self._apart[learn[counts]], weight[counts], self._basis.spread, prior)
+        apart, weight, spread = self._apart[some], self._weight[some], self._basis.spread
+        found, posterior = bayes.choose(apart, weight, spread, prior, strength_alone=True)
+        return posterior.evidence + bayes.usual(found)
+
+    def _foretold(self, prior: bayes.Prior, window: int) -> bool:
+        """Whether the latest choices are foretold better, from other families, by those of the window than by all."""
+        last = min(_MOST_RECENT, window // 2)
+        learn, held = splits.recent(self._pairs.choice, self._pairs.winner_unit, self._pairs.loser_unit, last)
+        counts = self._age[learn] < window
+        if not counts.any():
+            return False
+        return bool(self._losses(prior, learn[counts], held).mean() < self._losses(prior, learn, held).mean())
+
+    def _losses(self, prior: bayes.Prior, learn: Ints, held: Ints) -> Floats:
+        """Of each choice held out, the mean loss of its pairs."""
+        self._pause()
+        _, posterior = bayes.choose(self._apart[learn], self._weight[learn], self._basis.spread, prior)
         chance = bayes.probability(*bayes.margins(posterior, self._apart[held]))
         _, of = np.unique(self._pairs.choice[held], return_inverse=True)
         lost = -np.log(0.05 + 0.9 * chance)  # one bold mistake does not decide
@@ -214,7 +253,7 @@ def _deep(x: Float32s, basis: Basis, pairs: Pairs, plain: Fitted, pause: Callabl
     except ImportError:
         return None
     recent = pairs.choice > pairs.choice.max() - plain.window if plain.window else np.ones(len(pairs.choice), np.bool_)
-    weight = pairs.weight * recent
+    weight = counted(pairs) * recent
     mean, variance = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
     for learn, held in splits.folds(pairs.winner_unit, pairs.loser_unit):
         hidden = mlp.learn(x, pairs.winner[learn], pairs.loser[learn], weight[learn], pause)

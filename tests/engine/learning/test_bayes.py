@@ -74,7 +74,7 @@ def test_choices_that_a_plane_parts_leave_the_weights_finite() -> None:
     assert prior.strength in bayes.STRENGTHS
 
 
-def test_the_chosen_prior_has_the_most_evidence_of_its_neighbours() -> None:
+def test_the_chosen_prior_has_the_most_evidence_of_its_neighbours_and_those_less_usual() -> None:
     differences, _ = choices(300, 6, 2)
     spread = np.array([1.0, 0.5, 0.25, 0.1])
     prior, found = bayes.choose(differences, np.ones(300), spread)
@@ -82,8 +82,25 @@ def test_the_chosen_prior_has_the_most_evidence_of_its_neighbours() -> None:
         ("strength", bayes.STRENGTHS), ("tilt", bayes.TILTS), ("strictness", bayes.STRICTNESS),
     ):  # fmt: skip
         for value in values:
-            other = prior._replace(**{field: value}).precision(spread, 6)
-            assert bayes.fit(differences, np.ones(300), other).evidence <= found.evidence + 1e-5
+            other = prior._replace(**{field: value})
+            evidence = bayes.fit(differences, np.ones(300), other.precision(spread, 6)).evidence
+            assert evidence + bayes.usual(other) <= found.evidence + bayes.usual(prior) + 1e-5
+
+
+def test_where_choices_say_nothing_the_strength_is_a_usual_one() -> None:
+    prior, _ = bayes.choose(np.zeros((5, 3)), np.ones(5), np.array([1.0]))
+    assert prior.strength == min(bayes.STRENGTHS, key=lambda strength: -bayes.usual(Prior(strength)))
+
+
+def test_the_strength_can_be_looked_for_alone() -> None:
+    differences, _ = choices(300, 6, 2)
+    start = Prior(1.0, 1.0, 10.0)
+    prior, found = bayes.choose(differences, np.ones(300), np.array([1.0, 0.1]), start, strength_alone=True)
+    assert prior[1:] == start[1:]
+    for strength in bayes.STRENGTHS:
+        other = start._replace(strength=strength)
+        evidence = bayes.fit(differences, np.ones(300), other.precision(np.array([1.0, 0.1]), 6)).evidence
+        assert evidence + bayes.usual(other) <= found.evidence + bayes.usual(prior) + 1e-5
 
 
 def test_a_tilted_prior_holds_back_directions_of_little_spread() -> None:
@@ -123,8 +140,10 @@ def test_a_person_who_slips_is_heard_to() -> None:
     assert honest.lapse == 0.2
 
 
-def test_few_pairs_hardly_change_what_is_said() -> None:
-    honest = bayes.calibrate(np.array([1.0, 2.0]), np.zeros(2), np.ones(2))
-    assert 0.7 < honest.slope < 1.5
-    assert bayes.calibrate(np.zeros(0), np.zeros(0), np.zeros(0)).slope == pytest.approx(1, abs=0.1)
+def test_few_pairs_hardly_change_what_is_usual() -> None:
+    usual = bayes.calibrate(np.zeros(0), np.zeros(0), np.zeros(0))
+    assert usual.slope == pytest.approx(1.25, rel=0.06)
+    assert usual[1:] == (0.5, 0.0)
+    two = bayes.calibrate(np.array([1.0, 2.0]), np.zeros(2), np.ones(2))
+    assert two.slope == pytest.approx(usual.slope, rel=0.15)
     assert Honesty() == (1.0, 1.0, 0.0)

@@ -76,6 +76,45 @@ def test_a_taste_that_changed_is_followed_and_a_steady_one_is_not_forgotten() ->
     assert fitted.model.mean[0] < 0
 
 
+def test_the_place_of_a_change_is_found() -> None:
+    x = images(700)
+    turned = np.where(np.arange(700) < 560, x[:, 0], x[:, 1] - x[:, 0]).astype(np.float64)
+    window = fitting.fit(x, BASIS, pairs(turned)).window
+    assert window is not None
+    assert 50 <= window <= 85  # of 70
+
+
+def test_a_taste_that_grows_harder_to_tell_has_not_changed() -> None:
+    x = images(600)
+    x[401::2, 0] = x[400::2, 0] + 0.1 * x[401::2, 0]  # at last only the near ones are asked about
+    assert fitting.fit(x, BASIS, pairs(x[:, 0] + 0.3 * x[:, 1].astype(np.float64))).window is None
+
+
+def test_a_change_of_too_few_choices_is_not_asked_after() -> None:
+    x = images(240)
+    turned = np.where(np.arange(240) < 200, x[:, 0], -x[:, 0]).astype(np.float64)
+    assert fitting.fit(x, BASIS, pairs(turned)).window is None
+
+
+def test_the_pairs_of_one_choice_count_less_the_more_images_it_was_among() -> None:
+    choice = np.array([0, 1, 1, 1, 2, 2, 2, 2, 3, 3])
+    winner, loser = np.array([0, 1, 1, 1, 5, 5, 6, 6, 9, 10]), np.array([1, 2, 3, 4, 7, 8, 7, 8, 10, 9])
+    weight = np.where(choice == 3, 0.5, 1.0)  # a draw
+    found = fitting.counted(Pairs(winner, loser, weight, choice, winner, loser))
+    assert found.tolist() == [1.0, *[0.5] * 3, *[0.5] * 4, 0.5, 0.5]
+
+
+def test_pairs_count_as_much_as_a_choice_among_their_images_tells_at_even_chances() -> None:
+    rng = np.random.default_rng(7)
+    for size in (2, 3, 4, 7):
+        x = rng.standard_normal((20_000, size))
+        luce = x.var(axis=1).mean()  # curvature of one choice
+        apart = np.square(x[:, :1] - x[:, 1:]).sum(axis=1).mean() / 4
+        winner, loser = np.zeros(size - 1, np.int64), np.arange(1, size)
+        one = Pairs(winner, loser, np.ones(size - 1), np.zeros(size - 1, np.int64), winner, loser)
+        assert fitting.counted(one)[0] * apart == pytest.approx(luce, rel=0.03)
+
+
 def test_the_same_pairs_give_the_same_model() -> None:
     x = images(120)
     one, other = (fitting.fit(x, BASIS, pairs(x[:, 0].astype(np.float64))) for _ in range(2))
