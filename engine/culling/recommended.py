@@ -2,7 +2,7 @@
 
 Groups that are drawn for a check are asked blind: what is recommended of them is not told before the person decided.
 One group is measured once, by the first decision on it: who takes it back after they saw the answer and decides again
-leaves that first answer standing.
+leaves that first answer standing, though by then it is not asked blind any more.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ def proposed(connection: apsw.Connection, key: str) -> Proposed | msgspec.UnsetT
     ).get
     if path is None:
         return msgspec.UNSET
-    first = _asked_before(connection, key) if checked else None
-    return first or Proposed(str(path), confidence, model, bool(checked))
+    return _asked_before(connection, key) or Proposed(str(path), confidence, model, bool(checked))
 
 
 def _asked_before(connection: apsw.Connection, key: str) -> Proposed | None:

@@ -90,7 +90,7 @@ def _labels(choices: Sequence[_Choice]) -> Labels:
 
 def _culled(connection: apsw.Connection) -> list[_Choice]:
     """The choices that stand."""
-    finder, standing = _Finder(connection), _Standing()
+    finder, standing = Finder(connection), _Standing()
     reviewed = {
         (int(image), str(batch))
         for image, batch in connection.execute(
@@ -186,7 +186,7 @@ def _ranked(connection: apsw.Connection) -> Iterator[_Choice]:
         yield _Choice(at, "import" if source == "import" else "rank", (kept,), tuple(rest), drawn)
 
 
-class _Finder:
+class Finder:
     """Images of records, as `history.image_ids` finds them, but without writing anything."""
 
     def __init__(self, connection: apsw.Connection) -> None:

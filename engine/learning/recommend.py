@@ -1,13 +1,12 @@
 """What the model says, as tables: of every image how much it is liked, of every open group which image it would keep.
 
 Both tables are built aside in short transactions and swapped in together, so that no decision waits long and nobody
-sees half of the old beside half of the new. A share of the groups, by a hash of their keys, is marked to be asked
-without showing the recommendation: only these measure it.
+sees half of the old beside half of the new. A share of the groups is marked to be asked without showing the
+recommendation: only these measure it (see `draws`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -18,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning import predict, state
+from engine.learning import draws, predict, state
 from engine.learning.features import Features
 from engine.learning.predict import Model
 from engine.library.store import Library
@@ -46,12 +45,6 @@ class Group(NamedTuple):
     ruled: int
 
 
-def drawn(key: str, share: float) -> bool:
-    """Whether a group is asked without help, to measure by; the same for ever, and a larger share holds a smaller."""
-    number = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-    return number < share * 2**64
-
-
 def open_groups(connection: apsw.Connection) -> list[Group]:
     """Groups of at least two present images of which no person has said anything."""
     found: dict[str, Group] = {}
@@ -77,8 +70,13 @@ def fill(library: Library, features: Features, model: Model, told: state.State, 
         groups = open_groups(connection)
     progress.phase("recommend", len(groups))
     groups = [group for group in groups if (features.known.places(np.array(group.images)) >= 0).all()]
+    with library.db.read() as connection:
+        drawn = draws.draw(connection, [(g.key, g.images) for g in groups], library.settings.learning.random_share)
     images = _images(features, model)
-    rows = _rows(features, model, groups, told.model, library.settings.learning.random_share, progress)
+    rows = _rows(features, model, groups, drawn.blind, told.model, progress)
+    for first in range(0, len(drawn.news), _AT_ONCE):
+        progress.step(len(groups))
+        library.write(partial(draws.keep, news=drawn.news[first : first + _AT_ONCE]))
     library.write(_begin)
     for table, lines in (("predictions", images), ("recommended", rows)):
         for first in range(0, len(lines), _AT_ONCE):
@@ -102,7 +100,7 @@ def _images(features: Features, model: Model) -> list[Row]:
 
 
 def _rows(
-    features: Features, model: Model, groups: Sequence[Group], name: str, share: float, progress: Progress
+    features: Features, model: Model, groups: Sequence[Group], blind: Sequence[bool], name: str, progress: Progress
 ) -> list[Row]:
     if not groups:
         return []
@@ -117,13 +115,14 @@ def _rows(
             progress.step(number)
         part = slice(first, first + len(group.images))
         first = part.stop
-        rows.append(_row(model, group, x[part], found.chance[part], float(found.information[number]), name, share))
+        told = float(found.information[number])
+        rows.append(_row(model, group, x[part], found.chance[part], told, name, blind=blind[number]))
     return rows
 
 
 def _row(
     model: Model, group: Group, x: npt.NDArray[np.float32], chance: npt.NDArray[np.float64], information: float,
-    name: str, share: float,
+    name: str, *, blind: bool,
 ) -> Row:  # fmt: skip
     best, second = np.argsort(-chance, kind="stable")[:2].tolist()
     winner = group.images[best]
@@ -134,8 +133,7 @@ def _row(
         for reason in predict.reasons(model, x[best], x[beside])
     ]
     return (
-        group.key, winner, float(chance[best]), information, differs, drawn(group.key, share), msgspec.json.encode(why),
-        name,
+        group.key, winner, float(chance[best]), information, differs, blind, msgspec.json.encode(why), name,
     )  # fmt: skip
 
 

@@ -228,6 +228,6 @@ def test_what_nobody_looked_at_is_not_even_looked_up(library: Library, monkeypat
         found.append(record)
         return {}
 
-    monkeypatch.setattr(labels._Finder, "find", find)
+    monkeypatch.setattr(labels.Finder, "find", find)
     assert told(library) == set()
     assert found == []

@@ -12,7 +12,7 @@ import pytest
 
 from engine.culling import decide
 from engine.errors import NotFound, WrongUse
-from engine.learning import ask, cards, fitting, recommend, state
+from engine.learning import ask, cards, fitting, state
 from engine.learning.train import revert, train
 from engine.library.store import Library
 from engine.progress import Cancelled, Progress, Quiet
@@ -271,19 +271,6 @@ def test_learning_is_due_after_twenty_picks_and_not_before(library: Library) -> 
     assert state.due(library)
     library.change_setting("learning.on", False)
     assert not state.due(library)
-
-
-def test_the_groups_asked_blind_are_drawn_by_their_keys_alone(library: Library) -> None:
-    picked(library)
-    train(library, Quiet())
-    with library.db.read() as connection:
-        rows = connection.execute("SELECT group_key, checked FROM recommended").fetchall()
-    assert {key: bool(checked) for key, checked in rows} == {key: recommend.drawn(key, 0.1) for key, _ in rows}
-    keys = [f"{number:012x}" for number in range(4000)]
-    tenth = {key for key in keys if recommend.drawn(key, 0.1)}
-    assert 320 < len(tenth) < 480
-    assert tenth <= {key for key in keys if recommend.drawn(key, 0.2)}
-    assert [recommend.drawn(key, share) for key in keys[:3] for share in (0.0, 1.0)] == [False, True] * 3
 
 
 def test_where_the_stage_rule_keeps_another_it_says_so_and_why(library: Library) -> None:
