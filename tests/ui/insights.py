@@ -54,6 +54,17 @@ def _record(connection: apsw.Connection, checks: int) -> None:
         connection.execute("INSERT OR REPLACE INTO crops VALUES (?, ?, ?, ?, ?, ?)", crop)
 
 
+def unsure(root: Path) -> Path:
+    """Forty random checks more, of recommendations that were hardly sure and often wrong."""
+    row = [
+        (f"u{n}", f"2025-12-30T10:00:{n:06.3f}Z", "winner", "k", n % 3 == 0, 0.2 + n / 200, True, taught.MODEL)
+        for n in range(40)
+    ]
+    with Library(root) as library:
+        library.write(lambda c: c.executemany("INSERT INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row))
+    return root
+
+
 def here(seat: Seat) -> Seat:
     """The Insight screen, with its gates."""
     seat.settled()

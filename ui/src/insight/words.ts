@@ -10,8 +10,8 @@ export const GATES: Record<Gate["kind"], { title: string; text: string; good: st
   residual: { title: "Nothing wrong left", text: "Kept or cropped images drawn by chance and looked at again.", good: "clean" },
 };
 
-/** A share to a tenth of a percent: near a target whole ones say too little. */
-export const exact = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`;
+/** A share to a tenth of a percent, never more than it is: near a target whole ones say too little. */
+export const exact = (share: number): string => `${(Math.floor(1000 * share + 1e-6) / 10).toFixed(1)}\u00a0%`;
 
 export function recordOf(gate: Gate): string {
   if (gate.rate === null) return "No random check yet";
@@ -22,6 +22,14 @@ export function recordOf(gate: Gate): string {
 export function ready(gate: Gate): string {
   const what = gate.kind === "crop" ? "crop" : "group";
   return gate.ready >= MOST ? `${count(MOST)} or more ${what}s` : some(gate.ready, what);
+}
+
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+/** "8 Jan 2026" of a point that stands for a day. */
+export function day(_: number, point: Point | undefined): string {
+  const at = new Date(`${point?.label ?? ""}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? (point?.label ?? "") : date.format(at);
 }
 
 const band = (p: Point): string => (p.low === null || p.high === null ? "" : ` (${percent(p.low)} to ${percent(p.high)})`);

@@ -3,7 +3,7 @@ import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { Point } from "../bridge.gen";
-import { nearest, pathOf, bandOf, scaleOf, stepOf, ticks, type Frame } from "./plotted";
+import { nearest, pathOf, bandOf, scaleOf, stepOf, type Frame } from "./plotted";
 import { useSize, type Size } from "./size";
 import "./plot.css";
 
@@ -13,10 +13,11 @@ interface Props {
   /** What the plot says when nothing is pointed at. */
   text: string;
   points: readonly Point[];
-  /** Least and most of the y axis; grown where a point lies beyond. */
+  /** Least and most of an axis; grown where a point lies beyond. */
   range: readonly [number, number];
   xRange?: readonly [number, number];
-  formatX: (x: number) => string;
+  /** An end of the x axis, and the point that lies there, if one does. */
+  formatX: (x: number, point: Point | undefined) => string;
   formatY: (y: number) => string;
   /** One point in words. */
   describe: (point: Point) => string;
@@ -28,7 +29,7 @@ interface Props {
 }
 
 const LEFT = 44;
-const RIGHT = 10;
+const RIGHT = 14; // room for the sign of the target
 const TOP = 8;
 const BOTTOM = 18;
 
@@ -80,18 +81,19 @@ export function Plot(props: Props): JSX.Element {
         >
           {width > 0 && (
             <svg width={width} height={height} aria-hidden="true">
-              {ticks(scale.low, scale.high, 3).map((y) => (
+              {scale.ticks.map((y) => (
                 <g key={y} class="plot-tick">
                   <line x1={frame.left} x2={frame.right} y1={scale.y(y)} y2={scale.y(y)} />
                   <text x={frame.left - 6} y={scale.y(y) + 4} text-anchor="end">{props.formatY(y)}</text>
                 </g>
               ))}
               {scale.ends.map((x, i) => (
-                <text key={i} class="plot-end" x={scale.x(x)} y={height - 4} text-anchor={i === 0 ? "start" : "end"}>{props.formatX(x)}</text>
+                <text key={i} class="plot-end" x={scale.x(x)} y={height - 4} text-anchor={scale.ends.length === 1 ? "middle" : i === 0 ? "start" : "end"}>{props.formatX(x, points.find((p) => p.x === x))}</text>
               ))}
               {props.diagonal && <line class="plot-target" x1={scale.x(scale.ends[0] ?? 0)} y1={scale.y(scale.ends[0] ?? 0)} x2={scale.x(scale.ends.at(-1) ?? 1)} y2={scale.y(scale.ends.at(-1) ?? 1)} />}
-              {props.target !== undefined && <line class="plot-target" x1={frame.left} x2={frame.right} y1={scale.y(props.target)} y2={scale.y(props.target)} />}
+              {props.target !== undefined && <Target frame={frame} y={scale.y(props.target)} />}
               <path class="plot-band" d={bandOf(points, scale)} />
+              <path class="plot-halo" d={pathOf(points, scale)} />
               <path class="plot-line" d={pathOf(points, scale)} />
               {points.map((p, i) => <circle key={i} data-point={i} data-on={i === shown} cx={scale.x(p.x)} cy={scale.y(p.y)} r={i === shown ? 5 : points.length > 60 ? 1.5 : 3} />)}
             </svg>
@@ -99,5 +101,15 @@ export function Plot(props: Props): JSX.Element {
         </div>
       )}
     </figure>
+  );
+}
+
+/** Dashes, and a sign at the end of them: it is seen where a line lies on the dashes too. */
+function Target({ frame, y }: { frame: Frame; y: number }): JSX.Element {
+  return (
+    <>
+      <line class="plot-target" x1={frame.left} x2={frame.right} y1={y} y2={y} />
+      <path class="plot-sign" d={`M${frame.right + 5} ${y}l7 -4v8Z`} />
+    </>
   );
 }

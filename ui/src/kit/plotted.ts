@@ -11,34 +11,38 @@ export interface Frame {
 export interface Scale {
   x: (value: number) => number;
   y: (value: number) => number;
-  low: number;
-  high: number;
+  ticks: readonly number[]; // of the y axis, which ends at the first and the last
   ends: readonly number[]; // of the x axis: one where all points share it
 }
 
+const STEPS = 3;
+
+/** Both ranges grow where a point lies beyond them: nothing is drawn outside its frame. */
 export function scaleOf(points: readonly Point[], range: readonly [number, number], xRange: readonly [number, number] | undefined, frame: Frame): Scale {
-  const low = Math.min(range[0], ...points.map((p) => p.low ?? p.y));
-  const high = Math.max(range[1], ...points.map((p) => p.high ?? p.y));
-  const [first, last] = xRange ?? [Math.min(...points.map((p) => p.x)), Math.max(...points.map((p) => p.x))];
+  const marks = ticks(Math.min(range[0], ...points.map((p) => p.low ?? p.y)), Math.max(range[1], ...points.map((p) => p.high ?? p.y)), STEPS);
+  const [low, high] = [marks[0] ?? 0, marks.at(-1) ?? 0];
+  const xs = [...(xRange ?? []), ...points.map((p) => p.x)];
+  const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const part = (value: number, from: number, to: number): number => (to > from ? (value - from) / (to - from) : 0.5);
   return {
     x: (value) => frame.left + part(value, first, last) * (frame.right - frame.left),
     y: (value) => frame.bottom - part(value, low, high) * (frame.bottom - frame.top),
-    low,
-    high,
+    ticks: marks,
     ends: last > first ? [first, last] : [first],
   };
 }
 
-/** Round values from low to high, about `steps` apart from each other in number. */
+/** Round values, about `steps` apart from each other in number, the first at or below low and the last at or above high. */
 export function ticks(low: number, high: number, steps: number): number[] {
   if (!(high > low)) return [low];
   const rough = (high - low) / steps;
   const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5, 10].find((n) => n * unit >= rough * 0.999) ?? 10) * unit;
-  const found: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i * step);
-  return found;
+  const ends = (step: number): [number, number] => [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  const wide = (step: number): number => (ends(step)[1] - ends(step)[0]) * step;
+  const able = [1, 2, 2.5, 5, 10, 20].map((n) => n * unit).filter((step) => step >= rough * 0.999).slice(0, 2);
+  const step = able.reduce((best, next) => (wide(next) < wide(best) - 1e-9 ? next : best));
+  const [from, to] = ends(step);
+  return Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step);
 }
 
 const at = (x: number, y: number): string => `${x.toFixed(1)},${y.toFixed(1)}`;

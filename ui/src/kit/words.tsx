@@ -8,8 +8,13 @@ export const count = (n: number): string => whole.format(n);
 /** "1 group", "3 groups". */
 export const some = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
-/** The sign stays on the line of its number. */
-export const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
+/** The sign stays on the line of its number. Nearly all is not said to be all, nor hardly anything nothing. */
+export function percent(share: number): string {
+  if (share >= 0.995 && share < NEARLY) return `${Math.floor(share * 1000) / 10}\u00a0%`;
+  if (share > 1 - NEARLY && share < 0.005) return `${Math.ceil(share * 1000) / 10}\u00a0%`;
+  return `${Math.round(share * 100)}\u00a0%`;
+}
+const NEARLY = 1 - 1e-6; // what sums are off by
 
 /** "600 × 800 px"; "" where the size is not known. */
 export const pixels = (image: { width: number; height: number }): string => (image.width ? `${image.width} × ${image.height} px` : "");
