@@ -1,7 +1,8 @@
 """The calls for what to ask next: groups in an order that was learned, and pages of them accepted at once.
 
-Spec 4, section 7, and spec 3, part C: unsure ones first to learn from, clear ones first to be quick, and decided ones
-that contradict the rest. What orders them brings NumPy with it, so it is loaded when somebody asks.
+Spec 4, section 7, and spec 3, part C: unsure ones first to learn from, close calls and disputes, clear ones first to be
+quick, and decided ones that contradict the rest. What orders them brings NumPy with it, so it is loaded when somebody
+asks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from engine.api import Engine
     from engine.culling import asking
     from engine.learning.ask import Asked
+    from engine.library.settings import Settings
 
 CULLED: list[wire.Screen] = ["library", "cull", "sweep", "crop", *answers.RANKED]
 MOST = 200  # groups a page
@@ -40,23 +42,25 @@ def _ask(engine: Engine, request: learn.GetAsk) -> learn.Ask:
         if not model:
             why = f"{told.why} {_so_far(connection)}" if told == state.State() else told.why
             return learn.Ask(0, offset, "", why, [])
-        total, found = _found(connection, request, library.settings.learning.random_share, offset, limit)
+        total, found = _found(connection, request, library.settings, offset, limit)
         groups = {row[1]: row for row in asking.rows(connection, [asked.group for asked in found])}
         items = [_item(connection, library.paths.thumbs, groups[a.group], a) for a in found if a.group in groups]
     return learn.Ask(total, offset, model, "" if total else _nothing(request), items)
 
 
 def _found(
-    connection: apsw.Connection, request: learn.GetAsk, share: float, offset: int, limit: int
+    connection: apsw.Connection, request: learn.GetAsk, settings: Settings, offset: int, limit: int
 ) -> tuple[int, list[Asked]]:
     """A page of the order. The clear ones come from the bound on, without those that are drawn for a check."""
     from engine.culling import asking
     from engine.learning import ask
+    from engine.vision import cue_settings
 
     if request.order == "obvious":
         total, clear = asking.clear(connection, request.least, offset, limit)
         return total, [ask.Asked(*c[:5], checked=False, reasons=ask.reasons(c.reasons)) for c in clear]
-    return ask.page(connection, request.order, offset, limit, share)
+    least = cue_settings.least(settings.cues)
+    return ask.page(connection, request.order, offset, limit, settings.learning.random_share, least)
 
 
 def _so_far(connection: apsw.Connection) -> str:
@@ -69,7 +73,9 @@ def _nothing(request: learn.GetAsk) -> str:
         return (
             f"No undecided group is at least {request.least:.0%} sure." if request.least else "No group is undecided."
         )
-    return "No group is undecided." if request.order == "informative" else "Nothing you decided is in doubt."
+    if request.order == "disputed":
+        return "Nobody is at odds over an undecided group."
+    return "Nothing you decided is in doubt." if request.order == "doubted" else "No group is undecided."
 
 
 def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Asked) -> learn.AskItem:
@@ -82,7 +88,8 @@ def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Ask
     return learn.AskItem(
         group=group, image=asked.image, url=file_url(to_path(path)), thumb_url=queue.thumb_url(thumbs, content),
         filename=to_text(to_path(path).name), confidence=asked.confidence, information=asked.information,
-        differs=asked.differs, reasons=[Reason(r.name, r.text, r.weight) for r in asked.reasons],
+        differs=asked.differs, reasons=[Reason(r.name, r.text, r.weight) for r in asked.reasons], rival=asked.rival,
+        dispute=asked.dispute.kind if asked.dispute else "", tag=asked.dispute.tag if asked.dispute else "",
     )  # fmt: skip
 
 

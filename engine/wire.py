@@ -137,7 +137,7 @@ class Undo(Request, tag="history.undo"): ...
 class Redo(Request, tag="history.redo"): ...
 
 
-CullOrder = Literal["needs", "obvious", "informative", "doubted"]
+CullOrder = Literal["needs", "obvious", "informative", "close", "disputed", "doubted"]
 
 
 class SavePlace(Request, tag="place.save"):

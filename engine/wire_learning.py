@@ -24,11 +24,14 @@ class GetAsk(Request, frozen=True, tag="learn.ask"):
     """Undecided groups in the order in which asking teaches most, or the clearest first.
 
     `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check.
-    `informative`: those whose answer tells the model most, with those drawn for a check spread evenly among them.
+    `informative`: those whose answer tells the model most.
+    `close`: those whose two best it likes most alike.
+    `disputed`: those where the ranker, the rule of stages and quality and the detectors are at odds, most so first.
+    In these three, groups drawn for a check are spread evenly among the others.
     `doubted`: decided groups that the model and the person's other decisions contradict.
     """
 
-    order: Literal["obvious", "informative", "doubted"] = "obvious"
+    order: Literal["obvious", "informative", "close", "disputed", "doubted"] = "obvious"
     least: float = 0.0
     offset: int = 0
     limit: int = 100
@@ -101,7 +104,14 @@ class ExportInsight(Request, frozen=True, tag="insight.csv"):
 
 
 class AskItem(View, frozen=True):
-    """A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others."""
+    """A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others.
+
+    Attributes:
+        rival: of a close call the runner-up, of a dispute with the rule what that would keep; 0 for none.
+        dispute: who is at odds: the ranker with the rule; the detectors doubt what the ranker would keep; the detectors
+            among themselves. "" outside that order.
+        tag: what the detectors doubt, "" for none.
+    """
 
     group: QueueItem
     image: int
@@ -112,6 +122,9 @@ class AskItem(View, frozen=True):
     information: float  # bits that its answer is expected to tell
     differs: bool  # the stage rule would keep another
     reasons: list[Reason]
+    rival: int = 0
+    dispute: Literal["", "rule", "doubt", "detectors"] = ""
+    tag: str = ""
 
 
 class Ask(View, frozen=True):

@@ -1,24 +1,26 @@
-"""What to ask next, as pages of groups: the clear ones first, those that teach most, or decided ones worth a look.
+"""What to ask next, as pages of groups: the clear ones first, those that teach most, close calls and disputes, or
+decided ones worth a look.
 
-Asking what teaches most leaves a model blind to what it is wrongly sure of, and says nothing of how good it is; so
-every so many groups one of those drawn by chance is asked between.
+Asking what teaches most, or what is in doubt, leaves a model blind to what it is wrongly sure of, and says nothing of
+how good it is; so every so many groups one of those drawn by chance is asked between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import apsw
 import msgspec
 
-from engine.learning import state
+from engine.learning import disputes, state
+from engine.learning.disputes import Dispute
 from engine.learning.predict import Reason
 
 _WHOLE = 1 - 1e-9  # ten tenths are less than one by a rounding
 COLD = 50  # decisions before which chance asks better,
 ABLE = 0.75  # and held-out accuracy: what a weak model does not know is mostly its own making
-Order = Literal["obvious", "informative", "doubted"]
+Order = Literal["obvious", "informative", "close", "disputed", "doubted"]
 
 
 class Asked(NamedTuple):
@@ -26,6 +28,8 @@ class Asked(NamedTuple):
 
     Attributes:
         checked: drawn by chance: the person decides without seeing the recommendation.
+        rival: of a close call the runner-up, of a dispute the image that another would keep; 0 for none.
+        dispute: over what opinions differ, None where they were not asked for.
     """
 
     group: str
@@ -35,6 +39,8 @@ class Asked(NamedTuple):
     differs: bool
     checked: bool
     reasons: list[Reason]
+    rival: int = 0
+    dispute: Dispute | None = None
 
 
 _OPEN = """
@@ -45,16 +51,22 @@ _OPEN = """
 
 
 def page(
-    connection: apsw.Connection, order: Order, offset: int, limit: int, share: float = 0.1
-) -> tuple[int, list[Asked]]:
+    connection: apsw.Connection, order: Order, offset: int, limit: int, share: float = 0.1,
+    least: Mapping[str, float] | None = None,
+) -> tuple[int, list[Asked]]:  # fmt: skip
     """How many there are, and some of them in order.
 
     Args:
-        share: of the informative ones, how many are drawn by chance, 0 to 1; first all of them
-            where the model is not `able`.
+        share: of the informative ones, close calls and disputes, how many are drawn by chance, 0 to 1; of the
+            informative ones first all of them where the model is not `able`.
+        least: from which score on each cue is a doubt, for disputes.
     """
     if order == "doubted":
         return _doubted(connection, offset, limit)
+    if order in ("close", "disputed"):
+        found = disputes.disputes(connection, least or {}) if order == "disputed" else None
+        keys = _between(connection, disputes.close(connection) if found is None else list(found), share, order)
+        return len(keys), [_at_odds(connection, key, found) for key in keys[offset : offset + limit]]
     by = "confidence" if order == "obvious" else "information"
     rows: list[Any] = connection.execute(
         f"SELECT r.group_key, r.checked {_OPEN} ORDER BY r.{by} DESC, r.group_key"
@@ -88,6 +100,25 @@ def mixed(first: Sequence[str], drawn: Sequence[str], share: float) -> list[str]
         found.append(taken)
         left -= 1
     return found
+
+
+def _between(connection: apsw.Connection, first: list[str], share: float, order: Order) -> list[str]:
+    """With drawn ones between; among disputes, which are few, no more of them than are their share."""
+    drawn = sorted(str(key) for (key,) in connection.execute(f"SELECT r.group_key {_OPEN} AND r.checked"))
+    if order == "disputed":
+        drawn = drawn[: round(len(first) * share / (1 - share)) if share < 1 else 0]
+    return mixed(first, drawn, share)
+
+
+def _at_odds(connection: apsw.Connection, key: str, found: Mapping[str, Dispute] | None) -> Asked:
+    """A close call, or where there are any `found` disputes one of those; of a drawn one nothing is told."""
+    asked = _asked(connection, key)
+    if asked.checked:
+        return asked
+    if found is None:
+        return asked._replace(rival=disputes.runner_up(connection, key))
+    rival = disputes.ruled(connection, key) if found[key].kind == "rule" else 0
+    return asked._replace(rival=rival, dispute=found[key])
 
 
 def _asked(connection: apsw.Connection, key: str) -> Asked:

@@ -34,7 +34,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_before_anything_was_learned_it_says_what_is_missing(desk: Desk) -> None:
-    for order in ("obvious", "informative", "doubted"):
+    for order in ("obvious", "informative", "close", "disputed", "doubted"):
         answer = desk.ask("learn.ask", order=order)
         assert (answer["model"], answer["total"], answer["items"]) == ("", 0, [])
         assert answer["why"].startswith("Nothing was learned yet. You have decided 0 groups")
@@ -61,6 +61,25 @@ def test_those_that_teach_most_come_first_with_those_drawn_spread_among_them_and
     assert sorted(order.index(n) for n in (0, 9)) == [3, 7]
     drawn = items[3]
     assert (drawn["image"], drawn["url"], drawn["confidence"], drawn["reasons"]) == (0, "", 0.0, [])
+
+
+def test_a_dispute_says_who_is_at_odds_and_over_what_but_of_a_drawn_group_nothing(desk: Desk) -> None:
+    rule, doubt = say(desk.library, 1, 0.9, differs=True), say(desk.library, 4, 0.8)
+    drawn = say(desk.library, 7, differs=True, checked=True)
+    cue = (4, "hand_geometry", 0.7, 0, 0, 9, 9, "A bent wrist.", "warped_wrist")
+    desk.library.write(lambda c: c.execute("INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", cue))
+    desk.library.change_setting("learning.random_share", 0.3)
+    items = {item["group"]["id"]: item for item in desk.ask("learn.ask", order="disputed")["items"]}
+    assert [items[rule][name] for name in ("dispute", "rival", "tag")] == ["rule", 2, ""]
+    assert [items[doubt][name] for name in ("dispute", "rival", "tag")] == ["doubt", 0, "warped_wrist"]
+    assert [items[drawn][name] for name in ("image", "dispute", "rival", "differs")] == [0, "", 0, False]
+
+
+def test_where_nobody_is_at_odds_it_says_so(desk: Desk) -> None:
+    say(desk.library, 3)
+    answer = desk.ask("learn.ask", order="disputed")
+    assert (answer["total"], answer["why"]) == (0, "Nobody is at odds over an undecided group.")
+    assert [item["rival"] for item in desk.ask("learn.ask", order="close")["items"]] == [0]
 
 
 def test_pages_of_an_order_join_without_a_gap(desk: Desk) -> None:

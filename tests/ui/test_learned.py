@@ -21,6 +21,7 @@ from tests.ui.conftest import Seat
 pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 SHOWN = "[data-shown=true]"
+_RANKS = "SELECT g.key, m.rank, m.image_id FROM members m JOIN groups g ON g.id = m.group_id"
 COUNT_BLANKS = f"""() => {{
   window.blanks = 0;
   const look = () => {{ if (!document.querySelector("{SHOWN} [data-image]")) window.blanks += 1; }};
@@ -197,6 +198,34 @@ def test_teach_me_goes_through_the_groups_that_tell_most(seat: Seat, keys: list[
     assert [key for key in seen if key != keys[0]][:4] == [keys[5], keys[4], keys[3], keys[2]]
 
 
+def test_close_calls_say_between_which_two_but_not_of_a_group_that_chance_drew(seat: Seat, keys: list[str]) -> None:
+    library = seat.engine.need()
+    order = [1, 4, 5, 3, 2]  # groups, the closest first
+    with library.db.read() as connection:
+        images = {(key, rank): image for key, rank, image in connection.execute(_RANKS)}
+    means = {images[keys[n], 1]: 1.0 for n in range(6)} | {images[keys[n], 2]: 0.9 - k / 9 for k, n in enumerate(order)}
+    rows = [(image, means.get(image, -3.0), 0.2) for image in images.values()]
+    library.write(lambda c: c.executemany("INSERT INTO predictions VALUES (?, ?, ?)", rows))
+    seat.press("s", "s", "s")
+    seat.until(lambda: text(seat, "[data-testid=standing]") == "between 2 and 3")
+    seen = [seat.group()]
+    for _ in range(5):
+        seat.press("1")
+        seat.until(lambda: seat.group() not in seen)
+        seen.append(seat.group())
+    assert [key for key in seen if key != keys[0]] == [keys[n] for n in order]
+    assert keys[0] in seen
+
+
+def test_opinions_differ_says_who_is_at_odds(seat: Seat, keys: list[str]) -> None:
+    seat.press("s", "s", "s", "s")
+    seat.until(lambda: text(seat, "[data-testid=standing]") == "by stage and quality 1, as learned 2")
+    assert seat.group() == keys[5]
+    seat.press("1")
+    seat.until(lambda: seat.group() == keys[4])
+    assert str(seat.page.eval_on_selector(".scope", "e => e.value")) == "disputed"
+
+
 def test_a_decision_that_the_others_contradict_comes_again_and_can_be_changed(seat: Seat, keys: list[str]) -> None:
     seat.press("Space", "3")
     seat.until(lambda: len(verdicts(seat)) == 3)
@@ -205,7 +234,7 @@ def test_a_decision_that_the_others_contradict_comes_again_and_can_be_changed(se
         image = int(connection.execute("SELECT image_id FROM recommended WHERE group_key = ?", (keys[1],)).get)
     told = state.State(model="bayes-1", doubts=[state.Doubt(keys[1], image, 0.91)])
     library.write(lambda connection: state.write(connection, told))
-    seat.press("s", "s", "s")
+    seat.press("Shift+S")
     words = "your other decisions would keep 2, 91\u00a0% sure"
     seat.until(lambda: text(seat, "[data-testid=standing]") == words)
     seat.press("2")
@@ -226,7 +255,7 @@ def test_without_a_model_each_order_says_what_is_missing(open_page: Open, librar
     seat.settled()
     seat.press("Enter")
     seat.page.wait_for_selector(f"{SHOWN} [data-image]")
-    for name in ("Obvious first", "Teach me", "Second thoughts"):
+    for name in ("Obvious first", "Teach me", "Close calls", "Opinions differ", "Second thoughts"):
         seat.press("s")
         seat.page.wait_for_selector(f"text={name}: not yet")
         seat.page.wait_for_selector("text=Nothing was learned yet")

@@ -4,7 +4,7 @@ export type Link = "copy" | "hard" | "symlink";
 
 export type Screen = "check" | "crop" | "cull" | "duplicates" | "export" | "insight" | "library" | "rank" | "rankings" | "same" | "settings" | "sweep";
 
-export type CullOrder = "doubted" | "informative" | "needs" | "obvious";
+export type CullOrder = "close" | "disputed" | "doubted" | "informative" | "needs" | "obvious";
 
 export type JobKind = "approve" | "cull" | "cut" | "dupes" | "export" | "learn" | "look" | "promote" | "propose" | "restore" | "sets" | "stage" | "train";
 
@@ -85,7 +85,7 @@ export interface Ask {
   items: AskItem[];
 }
 
-/** A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others. */
+/** A group with what is recommended of it; nothing (image 0) where it is drawn for a check, or doubted by others. Attributes: rival: of a close call the runner-up, of a dispute with the rule what that would keep; 0 for none. dispute: who is at odds: the ranker with the rule; the detectors doubt what the ranker would keep; the detectors among themselves. "" outside that order. tag: what the detectors doubt, "" for none. */
 export interface AskItem {
   group: QueueItem;
   image: number;
@@ -96,6 +96,9 @@ export interface AskItem {
   information: number;
   differs: boolean;
   reasons: Reason[];
+  rival: number;
+  dispute: "" | "detectors" | "doubt" | "rule";
+  tag: string;
 }
 
 /** Images that were set aside together. */
@@ -471,9 +474,9 @@ export interface Gate {
   ready: number;
 }
 
-/** Undecided groups in the order in which asking teaches most, or the clearest first. `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check. `informative`: those whose answer tells the model most, with those drawn for a check spread evenly among them. `doubted`: decided groups that the model and the person's other decisions contradict. */
+/** Undecided groups in the order in which asking teaches most, or the clearest first. `obvious`: clear winners first, of at least this confidence, without those that are drawn for a check. `informative`: those whose answer tells the model most. `close`: those whose two best it likes most alike. `disputed`: those where the ranker, the rule of stages and quality and the detectors are at odds, most so first. In these three, groups drawn for a check are spread evenly among the others. `doubted`: decided groups that the model and the person's other decisions contradict. */
 export interface GetAsk {
-  order?: "doubted" | "informative" | "obvious";
+  order?: "close" | "disputed" | "doubted" | "informative" | "obvious";
   least?: number;
   offset?: number;
   limit?: number;

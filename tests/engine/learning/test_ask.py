@@ -37,7 +37,7 @@ def test_clear_ones_come_first(library: Library) -> None:
 
 
 def test_pages_join_without_a_gap_or_a_double(library: Library) -> None:
-    orders: tuple[ask.Order, ...] = ("obvious", "informative")
+    orders: tuple[ask.Order, ...] = ("obvious", "informative", "close")
     for order in orders:
         whole = [item.group for item in page(library, order)[1]]
         parts = [item.group for start in range(0, 36, 7) for item in page(library, order, start, 7)[1]]
@@ -50,6 +50,12 @@ def test_what_tells_most_comes_first_and_a_share_is_drawn_by_chance(library: Lib
     plain = [item.information for item in items if not item.checked]
     assert plain == sorted(plain, reverse=True)
     assert next(place for place, item in enumerate(items) if item.checked) == 9
+
+
+def test_the_closest_calls_are_those_it_is_least_sure_of(library: Library) -> None:
+    sure = [item.confidence for item in page(library, "close")[1] if not item.checked]
+    assert max(sure[:5]) < min(sure[-5:])
+    assert all(item.rival for item in page(library, "close")[1] if not item.checked)
 
 
 def test_with_few_decisions_chance_asks_first(library: Library) -> None:

@@ -27,10 +27,24 @@ export function standing(group: GroupView): string {
   const said: RecommendedView | null = group.recommended;
   if (which.value === "doubted" && settled(group)) return secondThought(group);
   if (blind(group)) return "drawn to measure: by your eye alone";
-  if (!said || said.agreed === null || !settled(group)) return "";
+  if (!settled(group)) return atOdds(group);
+  if (!said || said.agreed === null) return "";
   if (said.agreed) return "what was learned agreed";
   const at = group.members.findIndex((m) => m.id === said.image);
   return at < 0 || group.chosen.includes(said.image ?? -1) ? "what was learned said another" : `what was learned would have kept ${at + 1}`;
+}
+
+/** Of a close call between which two, of a dispute who is at odds; said only in the lists that ask for it. */
+function atOdds(group: GroupView): string {
+  const said = which.value === "close" || which.value === "disputed" ? advice.get(group.id) : undefined;
+  const number = (image: number): number => group.members.findIndex((m) => m.id === image) + 1;
+  const [best, rival] = [number(said?.image ?? 0), number(said?.rival ?? 0)];
+  if (!said || !best) return "";
+  if (which.value === "close") return rival ? `between ${best} and ${rival}` : "";
+  if (said.dispute === "rule") return rival ? `by stage and quality ${rival}, as learned ${best}` : "";
+  const tag = said.tag ? `: ${said.tag.replaceAll("_", " ")}` : "";
+  if (said.dispute === "doubt") return `as learned ${best}, but something may be wrong with it${tag}`;
+  return said.dispute === "detectors" ? `detectors differ on ${best}${tag}` : "";
 }
 
 /** Of a decided group that other decisions contradict. */

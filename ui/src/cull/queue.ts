@@ -8,10 +8,12 @@ import { fetchGroups, groupSignal, onGroup } from "./groups";
 export type Which = NonNullable<GetQueue["which"]> | CullOrder;
 export const SCOPES: readonly Which[] = ["needs", "all", "auto", "decided"];
 /** Orders of what waits: by name, or as was learned. */
-export const ORDERS: readonly CullOrder[] = ["needs", "obvious", "informative", "doubted"];
+export const ORDERS: readonly CullOrder[] = ["needs", "obvious", "informative", "close", "disputed", "doubted"];
+/** Orders that ask about groups settled by default too. */
+const ASKING: readonly Which[] = ["informative", "close", "disputed"];
 export const SCOPE_NAMES: Record<Which, string> = {
   needs: "Needs you", all: "All groups", auto: "By default", decided: "Decided",
-  obvious: "Obvious first", informative: "Teach me", doubted: "Second thoughts",
+  obvious: "Obvious first", informative: "Teach me", close: "Close calls", disputed: "Opinions differ", doubted: "Second thoughts",
 };
 const PAGE = 500;
 
@@ -104,10 +106,10 @@ async function read(offset: number): Promise<{ items: QueueItem[]; total: number
 }
 
 /** Still to be looked at: what the learned orders ask about may be settled by default. */
-export const waits = (item: QueueItem): boolean => item.status === "review" || (which.value === "informative" && item.status === "auto");
+export const waits = (item: QueueItem): boolean => item.status === "review" || (ASKING.includes(which.value) && item.status === "auto");
 
 /** Lists that a decided group leaves. */
-const leaving = (): boolean => ["needs", "obvious", "informative"].includes(which.value);
+const leaving = (): boolean => ["needs", "obvious", ...ASKING].includes(which.value);
 
 export const pageOpen = computed(() => which.value === "obvious" && !closer.value && items.value.length > 0);
 
