@@ -106,8 +106,8 @@ def opened(engine: Engine) -> None:
 LEARNED: tuple[wire.Screen, ...] = ("cull", "rank", "insight")  # that show what was learned
 # Calls after which it is asked whether to learn.
 TEACHES: frozenset[type[wire.Request]] = frozenset({
-    wire.Pick, wire.Undo, wire.Redo, wire.crop.Choose, wire.rank.PickBest, learn.AcceptRecommended, learn.ReviewDone,
-    wire.SetSetting,
+    wire.Pick, wire.Reject, wire.Reopen, wire.Undo, wire.Redo, wire.crop.Choose, wire.rank.PickBest,
+    learn.AcceptRecommended, learn.ReviewDone, wire.SetSetting,
 })  # fmt: skip
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     learn.Train: _train,

@@ -102,6 +102,30 @@ def test_it_learns_by_itself_after_enough_picks_and_again_after_twenty_more(engi
     assert after.pairs == before.pairs + 40
 
 
+def test_it_learns_again_after_many_were_opened_again_or_rejected_and_after_a_page_was_accepted(engine: Engine) -> None:
+    library = opened(engine)
+    keys = list(likes.groups(library))
+    likes.pick(library, keys[:30], likes.liked(library))
+    library.change_setting("learning.random_share", 0.0)
+    names = [train.train(library, Quiet()).model]
+
+    def learned() -> str:
+        assert ended(engine).kind == "learn"
+        current = cards.current(library)
+        assert current is not None
+        return current.name
+
+    for key in keys[:10]:
+        ask(engine, "cull.reopen", groupId=key)
+    assert engine.jobs.current() is None
+    for key in keys[10:20]:
+        ask(engine, "cull.reject", groupId=key, images=likes.groups(library)[key][:1], tags=[])
+    names.append(learned())
+    ask(engine, "learn.accept", groupIds=keys[:10] + keys[30:])
+    names.append(learned())
+    assert names == sorted(set(names))
+
+
 def test_it_learns_nothing_by_itself_where_that_is_switched_off(engine: Engine) -> None:
     opened(engine).change_setting("learning.on", False)
     pick(engine, 24)
