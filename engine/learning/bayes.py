@@ -124,23 +124,28 @@ def choose(
     differences: Floats, weight: Floats, spread: Floats, start: Prior | None = None, *, strength_alone: bool = False
 ) -> tuple[Prior, Posterior]:
     """The prior with the most evidence and `usual`, looked for one number at a time, and the posterior under it."""
-    grid = _GRID[:1] if strength_alone else _GRID
     best, d = start or Prior(), differences.shape[1]
     found = fit(differences, weight, best.precision(spread, d))
-    worth = found.evidence + usual(best)
-    for _ in range(2):
+    worth, tried = found.evidence + usual(best), {best}
+    for _ in range(1 if strength_alone else 2):
         before = best
-        for field, values in grid:
-            for value in values:
-                tried = best._replace(**{field: value})
-                if tried == best:
-                    continue
-                other = fit(differences, weight, tried.precision(spread, d), found.mean)
-                if other.evidence + usual(tried) > worth + 1e-6:
-                    best, found, worth = tried, other, other.evidence + usual(tried)
-        if best == before or strength_alone:
+        for field, values in _GRID[:1] if strength_alone else _GRID:
+            for way in (1, -1):  # there is one peak along each
+                while (other := _beside(best, field, values, way)) not in tried:
+                    tried.add(other)
+                    new = fit(differences, weight, other.precision(spread, d), found.mean)
+                    if new.evidence + usual(other) <= worth + 1e-6:
+                        break
+                    best, found, worth = other, new, new.evidence + usual(other)
+        if best == before:
             break
     return best, found
+
+
+def _beside(prior: Prior, field: str, values: tuple[float, ...], way: int) -> Prior:
+    """With the next value, up or down; the same where there is none."""
+    place = int(np.abs(np.log(np.add(values, 1e-6) / (getattr(prior, field) + 1e-6))).argmin()) + way
+    return prior._replace(**{field: values[place]}) if 0 <= place < len(values) else prior
 
 
 def usual(prior: Prior) -> float:
