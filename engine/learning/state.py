@@ -15,11 +15,17 @@ _MANY = "('promote', 'reviewed', 'import')"  # and those that may say thousands
 
 
 class Doubt(msgspec.Struct, frozen=True, array_like=True):
-    """A decided group that the model and the other decisions contradict: what they would keep, how likely."""
+    """A decision that the model and the others contradict: of a group, or of two images `over` and `image` in Rank.
+
+    Attributes:
+        group: "" for none; image: what they would keep; against: how likely.
+        over: of no group, what the person chose instead.
+    """
 
     group: str
     image: int
     against: float
+    over: int = 0
 
 
 class State(msgspec.Struct, frozen=True):
@@ -29,7 +35,8 @@ class State(msgspec.Struct, frozen=True):
         model: name of the model that the tables are of, "" for none; why: what is missing for one, in a sentence.
         decisions: choices counted then (`count`); last: the number of the last decision.
         formed: signature of the groups then.
-        doubts: decisions worth another look; cycles: images that beat each other in a circle.
+        doubts: decisions worth another look; cycles: images each of which came before the next, and the
+            last before the first.
         accuracy: of the model, on pairs of families held out.
     """
 

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from engine.errors import NotFound, PickwiseError, WrongUse
-from engine.learning import bayes, cards, features, fitting, labels, qa, recommend, splits, state
+from engine.learning import bayes, cards, circles, features, fitting, labels, qa, recommend, splits, state
 from engine.learning.cards import Card, Metrics
 from engine.learning.features import Features
 from engine.learning.figures import LOOK, NAMED
@@ -29,7 +29,7 @@ from engine.library.journal import now
 from engine.library.store import Library
 from engine.progress import Progress, giving_way
 
-_MOST_DOUBTS, _MOST_CYCLES = 500, 50
+_MOST_DOUBTS = 500  # of groups, and of comparisons
 _OFF = "Learning is off in the settings."
 
 
@@ -234,12 +234,13 @@ def _told(told: state.State, name: str, data: _Data, fitted: Fitted) -> state.St
         group = said.subjects[int(said.choice[doubted.pair])]
         if group and group not in doubts:
             doubts[group] = state.Doubt(group, int(said.loser[doubted.pair]), round(doubted.against, 4))
-    circles = qa.cycles(said.winner, said.loser, said.weight)
+    rounds, alone = circles.find(said, fitted.held.chance)
+    single = [state.Doubt("", one.loser, one.against, one.winner) for one in alone]
     return msgspec.structs.replace(
         told,
         model=name,
-        doubts=list(doubts.values())[:_MOST_DOUBTS],
-        cycles=circles[:_MOST_CYCLES],
+        doubts=list(doubts.values())[:_MOST_DOUBTS] + single[:_MOST_DOUBTS],
+        cycles=rounds,
         accuracy=fitted.held.accuracy,
     )
 
