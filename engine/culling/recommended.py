@@ -45,7 +45,7 @@ def proposed(connection: apsw.Connection, key: str) -> Proposed | msgspec.UnsetT
 def _asked_before(connection: apsw.Connection, key: str) -> Proposed | None:
     """What the first blind decision on this group said, which was taken back since."""
     for (data,) in connection.execute(
-        "SELECT record FROM decisions WHERE set_id = ? AND kind = 'pick' ORDER BY seq", (key,)
+        "SELECT record FROM decisions WHERE set_id = ? AND kind IN ('pick', 'trio', 'reject') ORDER BY seq", (key,)
     ):
         record = msgspec.json.decode(data, type=Record)
         said = record.proposed

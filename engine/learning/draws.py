@@ -24,7 +24,7 @@ _COMPARED = """
     JOIN members a ON a.image_id = c.winner_id JOIN members b ON b.image_id = c.loser_id
     WHERE m.judge = '' AND a.group_id = b.group_id
 """
-_ANSWERED = "SELECT record FROM decisions WHERE instr(record, CAST('\"proposed\":' AS BLOB))"
+_ANSWERED = "SELECT record FROM decisions WHERE instr(record, CAST('\"proposed\":{' AS BLOB))"
 # Decisions beside a recommendation, or in bulk by them, though nothing is known of any draw.
 _LOST = """
     SELECT NOT EXISTS (SELECT 1 FROM draws)

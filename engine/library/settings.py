@@ -253,7 +253,14 @@ class Learning(Section):
         int, num("Fewest families", "... in at least so many different families.", 2, 1000, 1)
     ] = 10
     random_share: Annotated[
-        float, num("Random checks", "Share that is drawn by chance and asked without help, to measure by.", 0, 1, 0.05)
+        float,
+        num(
+            "Random checks",
+            "Share of what is new that chance draws to be asked without help, to measure by.",
+            0,
+            1,
+            0.05,
+        ),
     ] = 0.1
     target_winner: Annotated[
         float,

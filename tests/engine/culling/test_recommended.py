@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import rows
@@ -11,6 +12,7 @@ import rows
 from engine.culling import decide, queue
 from engine.culling.views import RecommendedView
 from engine.errors import WrongUse
+from engine.library.journal import Proposed, Record
 from engine.library.store import Library
 from tests.advice import agreements, key_of, say
 
@@ -104,6 +106,22 @@ def test_who_takes_a_blind_answer_back_does_not_change_the_measure(library: Libr
     library.undo()
     decide.pick(library, key, 1)
     library.rebuild()
+    assert agreements(library) == [(key, 0, 0.7, 1, "bayes-1")]
+
+
+@pytest.mark.parametrize("kind", ["trio", "reject"])
+def test_a_blind_answer_by_a_three_or_a_reject_that_is_taken_back_stands_as_well(
+    library: Library, kind: Literal["trio", "reject"]
+) -> None:
+    key = say(library, 2, 0.7, checked=True)
+    with library.db.read() as connection:
+        images = [str(path) for (path,) in connection.execute("SELECT filepath FROM images ORDER BY id LIMIT 3")]
+    said = Proposed(images[1], 0.7, "bayes-1", checked=True)
+    winner = images[2] if kind == "trio" else None
+    library.decide(Record(ts="", set_id=key, images=images, winner=winner, kind=kind, proposed=said), "An answer")
+    library.undo()
+    say(library, 2, 0.9, model="bayes-2")
+    decide.pick(library, key, 2)
     assert agreements(library) == [(key, 0, 0.7, 1, "bayes-1")]
 
 
