@@ -1,4 +1,4 @@
-"""The calls for what to ask next: groups in an order that was learned, and pages of them accepted at once.
+"""The calls for what to ask next: groups in an order that was learned, pages of them accepted at once, contradictions.
 
 Spec 4, section 7, and spec 3, part C: unsure ones first to learn from, close calls and disputes, clear ones first to be
 quick, and decided ones that contradict the rest. What orders them brings NumPy with it, so it is loaded when somebody
@@ -93,6 +93,28 @@ def _item(connection: apsw.Connection, thumbs: Path, row: asking.Row, asked: Ask
     )  # fmt: skip
 
 
+def _contradictions(engine: Engine, request: learn.GetContradictions) -> learn.Contradictions:
+    from engine.learning import contradictions
+
+    library = engine.need()
+    offset, limit = answers.page(request.offset, request.limit)
+    with library.db.read() as connection:
+        found = contradictions.standing(connection)
+        items = [
+            learn.Contradiction(
+                one.kind, [_image(connection, library.paths.thumbs, image) for image in one.images], one.against
+            )
+            for one in found[offset : offset + limit]
+        ]
+        return learn.Contradictions(len(found), contradictions.groups(connection), offset, items)
+
+
+def _image(connection: apsw.Connection, thumbs: Path, image: int) -> learn.ContradictingImage:
+    found: Any = connection.execute("SELECT filepath, content_hash FROM images WHERE id = ?", (image,)).get
+    path, content = found or ("", None)
+    return learn.ContradictingImage(image, to_text(to_path(path).name), queue.thumb_url(thumbs, content))
+
+
 def _accept(engine: Engine, request: learn.AcceptRecommended) -> wire.Changed:
     if request.images and len(request.images) != len(request.group_ids):
         raise WrongUse("There is not one image for each group.")
@@ -102,5 +124,6 @@ def _accept(engine: Engine, request: learn.AcceptRecommended) -> wire.Changed:
 
 HANDLERS: dict[type[wire.Request], Callable[[Engine, Any], object]] = {
     learn.GetAsk: _ask,
+    learn.GetContradictions: _contradictions,
     learn.AcceptRecommended: _accept,
 }

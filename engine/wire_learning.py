@@ -37,6 +37,13 @@ class GetAsk(Request, frozen=True, tag="learn.ask"):
     limit: int = 100
 
 
+class GetContradictions(Request, frozen=True, tag="learn.contradictions"):
+    """Answers of the person that do not go together, to be answered again."""
+
+    offset: int = 0
+    limit: int = 24
+
+
 class AcceptRecommended(Request, frozen=True, tag="learn.accept"):
     """Keep the recommended image of each of these groups, which the person has looked at; one decision, one undo.
 
@@ -133,6 +140,35 @@ class Ask(View, frozen=True):
     model: str  # "" : not enough was decided yet; `why` says what is missing
     why: str
     items: list[AskItem]
+
+
+class ContradictingImage(View, frozen=True):
+    id: int
+    filename: str
+    thumb_url: str
+
+
+class Contradiction(View, frozen=True):
+    """Answers that do not go together.
+
+    Attributes:
+        kind: `circle`: each image came before the next, and the last before the first; `match`: the first was chosen
+            over the second, and the other decisions say otherwise.
+        against: of a match, how likely they say the other answer is, 0.5 to 1; else 0.
+    """
+
+    kind: Literal["circle", "match"]
+    images: list[ContradictingImage]
+    against: float
+
+
+class Contradictions(View, frozen=True):
+    """A page of them; `groups` is how many decided groups are contradicted besides: Cull offers those again."""
+
+    total: int
+    groups: int
+    offset: int
+    items: list[Contradiction]
 
 
 class SameImage(View, frozen=True):
@@ -268,6 +304,7 @@ class CsvFiles(View, frozen=True):
 
 METHODS: dict[type[Request], type[View]] = {
     GetAsk: Ask,
+    GetContradictions: Contradictions,
     GetSame: SamePairs,
     GetInsight: Insight,
     ExportInsight: CsvFiles,

@@ -48,6 +48,12 @@ _OPEN = """
     WHERE NOT EXISTS (SELECT 1 FROM members m JOIN verdicts v ON v.image_id = m.image_id
         WHERE m.group_id = g.id AND v.verdict != 'open')
 """
+_DOUBTED = """
+    SELECT 1 FROM groups g JOIN members m ON m.group_id = g.id JOIN verdicts v ON v.image_id = m.image_id
+    WHERE g.key = ?1 AND m.image_id = ?2 AND v.verdict = 'alternate'
+    AND NOT EXISTS (SELECT 1 FROM decisions d
+        WHERE d.set_id = ?1 AND d.kind IN ('pick', 'trio') AND d.state = 'done' AND d.seq > ?3)
+"""
 
 
 def page(
@@ -138,15 +144,8 @@ def reasons(data: bytes) -> list[Reason]:
 
 
 def _doubted(connection: apsw.Connection, offset: int, limit: int) -> tuple[int, list[Asked]]:
-    """Decided groups that are still decided, against what the model and the other decisions say."""
-    standing = [
-        doubt
-        for doubt in state.read(connection).doubts
-        if connection.execute(
-            "SELECT 1 FROM groups g JOIN members m ON m.group_id = g.id JOIN verdicts v ON v.image_id = m.image_id"
-            " WHERE g.key = ? AND m.image_id = ? AND v.verdict = 'alternate'",
-            (doubt.group, doubt.image),
-        ).get
-    ]
+    """Groups decided against what the model and the other decisions say, and not decided again since it said so."""
+    told = state.read(connection)
+    standing = [d for d in told.doubts if connection.execute(_DOUBTED, (d.group, d.image, told.last)).get]
     some = standing[offset : offset + limit]
     return len(standing), [Asked(d.group, d.image, d.against, 0.0, False, False, []) for d in some]

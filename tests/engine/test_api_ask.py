@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import rows
 
@@ -124,7 +125,26 @@ def test_a_decision_that_the_others_contradict_is_offered_again_with_what_they_w
     one, two = say(desk.library, 1), say(desk.library, 4)
     desk.ask("cull.pick", groupId=one, winner=2)
     desk.ask("cull.pick", groupId=two, winner=4)
-    told = state.State(model="bayes-1", doubts=[state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)])
-    desk.library.write(lambda c: state.write(c, told))
+    doubts = [state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)]
+    desk.library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
     answer = desk.ask("learn.ask", order="doubted")
     assert [(i["group"]["id"], i["image"], i["confidence"]) for i in answer["items"]] == [(one, 1, 0.91)]
+    desk.ask("cull.pick", groupId=one, winner=2)
+    assert desk.ask("learn.ask", order="doubted")["why"] == "Nothing you decided is in doubt."
+
+
+def test_answers_that_go_round_are_listed_with_pictures_and_settled_by_a_match_of_them(desk: Desk) -> None:
+    for winner, loser in ((1, 4), (4, 7), (7, 1), (10, 13)):
+        desk.ask("rank.pick", images=[winner, loser], winner=winner)
+    told = state.State("bayes-1", cycles=[[1, 4, 7]], doubts=[state.Doubt("", 13, 0.8, 10)])
+    desk.library.write(lambda c: state.write(c, msgspec.structs.replace(told, last=state.last(c))))
+    answer = desk.ask("learn.contradictions")
+    circle, single = answer["items"]
+    assert (answer["total"], answer["groups"], circle["kind"], single["kind"]) == (2, 0, "circle", "match")
+    assert [image["id"] for image in circle["images"]] == [1, 4, 7]
+    assert circle["images"][1]["filename"] == "f000001_stage1.png"
+    assert ([image["id"] for image in single["images"]], single["against"]) == ([10, 13], 0.8)
+    desk.ask("rank.pick", images=[1, 4, 7], winner=4)
+    assert [item["kind"] for item in desk.ask("learn.contradictions")["items"]] == ["match"]
+    desk.ask("history.undo")
+    assert desk.ask("learn.contradictions", limit=1, offset=1)["items"] == [single]

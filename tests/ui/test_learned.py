@@ -232,8 +232,8 @@ def test_a_decision_that_the_others_contradict_comes_again_and_can_be_changed(se
     library = seat.engine.need()
     with library.db.read() as connection:
         image = int(connection.execute("SELECT image_id FROM recommended WHERE group_key = ?", (keys[1],)).get)
-    told = state.State(model="bayes-1", doubts=[state.Doubt(keys[1], image, 0.91)])
-    library.write(lambda connection: state.write(connection, told))
+    doubts = [state.Doubt(keys[1], image, 0.91)]
+    library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
     seat.press("Shift+S")
     words = "your other decisions would keep 2, 91\u00a0% sure"
     seat.until(lambda: text(seat, "[data-testid=standing]") == words)

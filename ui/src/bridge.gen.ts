@@ -238,6 +238,27 @@ export interface Contender {
   sampler: string;
 }
 
+export interface ContradictingImage {
+  id: number;
+  filename: string;
+  thumbUrl: string;
+}
+
+/** Answers that do not go together. Attributes: kind: `circle`: each image came before the next, and the last before the first; `match`: the first was chosen over the second, and the other decisions say otherwise. against: of a match, how likely they say the other answer is, 0.5 to 1; else 0. */
+export interface Contradiction {
+  kind: "circle" | "match";
+  images: ContradictingImage[];
+  against: number;
+}
+
+/** A page of them; `groups` is how many decided groups are contradicted besides: Cull offers those again. */
+export interface Contradictions {
+  total: number;
+  groups: number;
+  offset: number;
+  items: Contradiction[];
+}
+
 /** A page of groups, largest first. */
 export interface Copies {
   run: RunView | null;
@@ -488,6 +509,12 @@ export type GetBatches = Record<string, never>;
 /** Images that may show what a tag names and that nobody judged yet, most likely first. No tag: those of all. */
 export interface GetChecks {
   tag?: string;
+  offset?: number;
+  limit?: number;
+}
+
+/** Answers of the person that do not go together, to be answered again. */
+export interface GetContradictions {
   offset?: number;
   limit?: number;
 }
@@ -1301,6 +1328,7 @@ export interface Methods {
   "crop.send": [SendToCrop, Changed];
   "crop.forget": [ForgetTaste, Changed];
   "learn.ask": [GetAsk, Ask];
+  "learn.contradictions": [GetContradictions, Contradictions];
   "same.list": [GetSame, SamePairs];
   "insight.all": [GetInsight, Insight];
   "insight.csv": [ExportInsight, CsvFiles];
