@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from engine.culling import queue, reports
 from engine.errors import LibraryError, NotFound, WrongUse
-from engine.intake.records import VERSION
 from engine.intake.sync import Synced, sync
 from engine.library.store import Library
 from engine.library.text import to_path, to_text
@@ -96,27 +94,30 @@ def cull(library: Library, progress: Progress) -> Summary:
 
 
 def regroup(library: Library, progress: Progress) -> None:
-    """Group, pick and report anew where images, settings or code have changed since; scans nothing. See `cull`."""
-    signature = _signature(library)
-    if library.fact("formed") != signature:
-        _form(library, signature, progress)
-    if library.fact("reported") != signature or not all(f.is_file() for f in _reports(library)):
-        _report(library, signature, progress)
+    """Group, pick and report anew where images, settings, answers or code have changed since; scans nothing.
+
+    What is answered meanwhile is in the groups too. See `cull`.
+    """
+    from engine.culling import rebind
+
+    while not is_current(library):
+        if rebind.follow(library) is None:
+            _form(library, progress)
+    report(library, progress)
+
+
+def report(library: Library, progress: Progress) -> None:
+    """Write the reports anew where the groups changed since. Raises Cancelled, LibraryHeld, LibraryError."""
+    formed = library.fact("formed")
+    if library.fact("reported") != formed or not all(f.is_file() for f in _reports(library)):
+        _report(library, formed, progress)
 
 
 def _signature(library: Library) -> str:
     """Changes when groups or picks could: the images, the settings, what the person said of pairs, or the code."""
-    with library.db.read() as connection:
-        serial = connection.execute("SELECT value FROM facts WHERE name = 'intake_serial'").get
-        cues = connection.execute("SELECT value FROM facts WHERE name = 'cue_serial'").get
-        links = connection.execute(
-            "SELECT one, other, same, at FROM links WHERE same IS NOT NULL ORDER BY one, other"
-        ).fetchall()
-    settings = library.settings
-    about = msgspec.json.encode((settings.stages, settings.groups, settings.defects, settings.picks)).decode()
-    seen = f"|{cues}|{msgspec.json.encode(settings.cues).decode()}" if cues else ""  # nothing was looked at yet
-    said = f"|{blake2b(msgspec.json.encode(links), digest_size=8).hexdigest()}" if links else ""
-    return f"{serial}|{VERSION}|{about}{seen}{said}"
+    from engine.culling import signature
+
+    return signature.of(library)
 
 
 def is_current(library: Library) -> bool:
@@ -128,12 +129,14 @@ def _reports(library: Library) -> list[Path]:
     return [library.paths.reports / name for name in ("groups.csv", "picks.csv")]
 
 
-def _form(library: Library, signature: str, progress: Progress) -> None:
-    from engine.culling import form, form_write
+def _form(library: Library, progress: Progress) -> None:
+    from engine.culling import form, form_write, signature
 
+    settings = library.settings
     with library.db.read() as connection:
-        formed = form.form(connection, library.settings, progress)
-    form_write.write(library, formed, signature, progress)
+        unsaid, said = signature.unsaid(connection, settings), form.links(connection)
+        formed = form.form(connection, settings, progress, said)
+    form_write.write(library, formed, unsaid + signature.said(said), progress)
 
 
 def _report(library: Library, signature: str, progress: Progress) -> None:

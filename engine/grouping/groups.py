@@ -9,6 +9,7 @@ to the least. Every step works in keeper order, so the answer does not depend on
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,19 @@ _WIDE = 4096  # groups with more different hashes keep the medoid they were gath
 _TRIED = 512  # members of a group bound by a person that may be its medoid
 
 
+class Loose(NamedTuple):
+    """What images form by themselves, before anybody says anything of them; all by rank.
+
+    Attributes:
+        units: images that are never parted, by their first rank, ranks ascending.
+        groups: of whole units, ranks ascending.
+    """
+
+    table: Table
+    units: list[list[int]]
+    groups: list[Gathered]
+
+
 def group(
     items: Sequence[Item], settings: Groups, progress: Progress | None = None, links: Collection[Link] = ()
 ) -> list[Group]:
@@ -42,18 +56,27 @@ def group(
         Groups by their first path. Every member of a group is near its medoid (see `engine.grouping.near`), or a
         person's answers brought it there (see `engine.grouping.bound`).
     """
-    if not items:
-        return []
+    return bound(gather(items, settings, progress), links)
+
+
+def gather(items: Sequence[Item], settings: Groups, progress: Progress | None = None) -> Loose:
+    """The part of `group` that takes long, and that no answer changes."""
     said = progress or Quiet()
     table = Table(items, settings)
     said.step(0)
+    if not items:
+        return Loose(table, [], [])
     parts = units(table)
     said.step(0)
     gathered = stars(table, parts, said)
     whole = [Gathered(hub, sorted(rank for unit in member for rank in parts[unit])) for hub, member in gathered]
-    if links:
-        whole = bind(table, parts, whole, settle(links))
-    made = [_group(table, *one) for one in whole]
+    return Loose(table, parts, whole)
+
+
+def bound(loose: Loose, links: Collection[Link] = ()) -> list[Group]:
+    """The finished groups, by their first path, as these answers bind them."""
+    whole = bind(loose.table, loose.units, loose.groups, settle(links)) if links else loose.groups
+    made = [_group(loose.table, *one) for one in whole]
     return [made_group for _, made_group in sorted(made, key=lambda pair: pair[0])]
 
 
