@@ -293,6 +293,7 @@ def describe(record: Record) -> str:
     shown = len(record.images)
     count = f"{shown} image{'s' * (shown != 1)}"
     tags = " and ".join(tag.replace("_", " ") for tag in record.anomaly_tags)
+    these = first if shown < 2 else count
     return {
         "stay": f"Let {first} stay", "go": f"Let {first} go", "swap": "Let the other set stay",
         "plain": f"Leave {first} to the rule", "lost": f"{count} gone from the staging folder",
@@ -301,12 +302,12 @@ def describe(record: Record) -> str:
         "approve": f"Send {count} to the Trash", "reopen": "Reopen a group",
         "flag": f"Flag {first}", "unflag": f"Unflag {first}", "match": f"Pick {first} over {shown - 1}",
         "draw": f"Draw of {shown}", "skip": f"Skip {shown} images",
-        "check": f"{tags} on {first}: {'yes' if record.yes is True else 'no'}",
+        "check": f"{tags} on {these}: {'yes' if record.yes is True else 'no'}",
         "crop": f"Crop {first}" if record.needs_crop else f"Leave {first} whole",
         "crops": f"Take over {shown:,} crop{'s' * (shown != 1)}".replace(",", " "),
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
-        "to_crop": f"Send {first} to crop" if record.needs_crop else f"Leave {first} out of the crops",
+        "to_crop": f"Send {these} to crop" if record.needs_crop else f"Leave {these} out of the crops",
         "same": f"{first} and {second} {together}", "promote": _batch(record),
         "reviewed": f"{count} reviewed", "gate": f"{'Shut' if record.yes is True else 'Free'} a gate",
         "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",

@@ -31,9 +31,15 @@ def run(library: Path | None, files: list[Path], *, back: bool, as_json: bool) -
 def _take(opened: Library, file: Path) -> imported.Imported:
     with common.progress() as progress:
         taken = imported.load(opened, file, progress)
+    counted = (
+        (taken.pairs, "pair", "pairs"), (taken.crops, "crop", "crops"), (taken.tags, "tag", "tags"),
+        (taken.sent, "image to crop", "images to crop"),
+    )  # fmt: skip
+    words = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count] or ["nothing"]
     known = f", {taken.known} known already" if taken.known else ""
-    count, what = (taken.crops, "crop") if taken.crops else (taken.pairs, "pair")
-    common.say(f"{common.plain(taken.file)}: {count} {what}{'s' * (count != 1)} taken over{known}.")
+    common.say(f"{common.plain(taken.file)}: {', '.join(words)} taken over{known}.")
+    for notice in taken.notices:
+        common.say(f"  {common.plain(notice)}")
     for passed in taken.passed_over[:_TOLD]:
         common.say(f"  line {passed.line}: {passed.reason}")
     if len(taken.passed_over) > _TOLD:
