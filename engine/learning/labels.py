@@ -8,7 +8,7 @@ under other keys, and lines of other tools may have none. A draw is half a pair 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import apsw
@@ -21,6 +21,7 @@ from engine.library.journal import Record
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Source = Literal["cull", "rank", "import", "batch"]
+_STEP = 500  # decisions between two looks at whether to go on
 SOURCES: tuple[Source, ...] = ("cull", "rank", "import", "batch")
 
 _CULLED = (
@@ -64,9 +65,10 @@ class _Choice(NamedTuple):
     subject: str = ""
 
 
-def read(connection: apsw.Connection) -> Labels:
-    """Every pair that stands."""
-    choices = sorted([*_culled(connection), *_ranked(connection)], key=lambda choice: choice.at)
+def read(connection: apsw.Connection, look: Callable[[], object] = lambda: None) -> Labels:
+    """Every pair that stands; `look` is called now and then, and what it raises ends the reading."""
+    choices = sorted([*_culled(connection, look), *_ranked(connection)], key=lambda choice: choice.at)
+    look()
     return _labels(choices)
 
 
@@ -88,7 +90,7 @@ def _labels(choices: Sequence[_Choice]) -> Labels:
     )  # fmt: skip
 
 
-def _culled(connection: apsw.Connection) -> list[_Choice]:
+def _culled(connection: apsw.Connection, look: Callable[[], object]) -> list[_Choice]:
     """The choices that stand."""
     finder, standing = Finder(connection), _Standing()
     reviewed = {
@@ -98,7 +100,9 @@ def _culled(connection: apsw.Connection) -> list[_Choice]:
         )
     }
     batches = {batch for _, batch in reviewed}
-    for (data,) in connection.execute(_CULLED):
+    for number, (data,) in enumerate(connection.execute(_CULLED)):
+        if number % _STEP == 0:
+            look()
         record = msgspec.json.decode(data, type=Record)
         if record.kind == "promote" and record.set_id not in batches:
             continue

@@ -93,7 +93,7 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
     notices = _embed(library, progress) if thorough else []
     progress.phase("learn")
     with library.db.read() as connection:
-        said, counted = labels.read(connection), state.count(connection)
+        said, counted = labels.read(connection, partial(progress.step, 0)), state.count(connection)
         formed, last = state.formed(connection), state.last(connection)
     loaded, bad = cards.load(library)
     notices += bad

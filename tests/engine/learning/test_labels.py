@@ -12,6 +12,7 @@ from engine.learning import labels
 from engine.learning.labels import SOURCES, Labels
 from engine.library.journal import Pair, Promoted, Record
 from engine.library.store import Library
+from engine.progress import Cancelled
 from tests import likes, rows
 
 
@@ -231,3 +232,19 @@ def test_what_nobody_looked_at_is_not_even_looked_up(library: Library, monkeypat
     monkeypatch.setattr(labels.Finder, "find", find)
     assert told(library) == set()
     assert found == []
+
+
+def test_reading_many_decisions_can_be_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    for members in likes.groups(library).values():
+        made(library, members, members[0])
+    monkeypatch.setattr(labels, "_STEP", 2)
+    looks: list[int] = []
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise Cancelled
+
+    with library.db.read() as connection, pytest.raises(Cancelled):
+        labels.read(connection, look)
+    assert len(looks) == 3
