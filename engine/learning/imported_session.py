@@ -54,6 +54,7 @@ def load(library: Library, file: Path, progress: Progress) -> Taken:
         ours = {str(name) for (name,) in connection.execute("SELECT id FROM decisions")}
     said = session_log.read(file, ours)
     pairs = imported_pairs.plan(library, said.picks)
+    stale = imported_pairs.plan(library, [*said.picks, *said.replaced]).known - pairs.known
     rest = _Rest(library, pairs.finder)
     rest.tag(said.tagged)
     crops = _crop(library, file, said.crops, progress)  # decided first: only this takes long, and may be cancelled
@@ -64,7 +65,8 @@ def load(library: Library, file: Path, progress: Progress) -> Taken:
     decisions = (crops.crops > 0) + bool(pairs.fresh) + len(rest.records)
     return Taken(
         len(pairs.fresh), crops.crops, rest.sent, rest.tags, pairs.known + crops.known + said.ours + rest.known,
-        _once([*said.passed, *pairs.passed, *crops.passed_over, *rest.passed]), [*said.notices, *_undo(decisions)],
+        _once([*said.passed, *pairs.passed, *crops.passed_over, *rest.passed]),
+        [*said.notices, *_stale(stale), *_undo(decisions)],
     )  # fmt: skip
 
 
@@ -140,6 +142,14 @@ def _once(passed: list[PassedOver]) -> list[PassedOver]:
     """By line, and nothing twice: an image that is not here is missed by all that a line says."""
     found = {(one.line, one.reason): one for one in passed}
     return sorted(found.values(), key=lambda one: one.line)
+
+
+def _stale(pairs: int) -> list[str]:
+    """A journal forgets nothing: what was taken over of a shorter log stays until that is undone."""
+    if not pairs:
+        return []
+    which = f"{pairs:,} pairs" if pairs != 1 else "1 pair"
+    return [f"{which} taken over before stand on lines that count no more; undo what took them over to drop them."]
 
 
 def _undo(decisions: int) -> list[str]:

@@ -52,9 +52,14 @@ class Tagged(NamedTuple):
 
 
 class Session(NamedTuple):
-    """What stands, oldest first; `ours`: pairs of lines that are decisions of this library; `notices`: sentences."""
+    """What stands, oldest first, and what is `replaced` by later lines.
+
+    Attributes:
+        passed: lines that cannot be used; ours: pairs of lines that are decisions of this library; notices: sentences.
+    """
 
     picks: list[Chosen]
+    replaced: list[Chosen]
     crops: list[Crop]
     sent: list[Sent]
     tagged: list[Tagged]
@@ -92,7 +97,7 @@ def read(file: Path, ours: Container[str]) -> Session:
         if name in ours:
             reader.known(line)
         elif name in undone:
-            reader.dropped.add(number)
+            reader.take_back(number, line)
         else:
             reader.add(number, line)
     return reader.told()
@@ -102,7 +107,7 @@ class _Reader:
     """Adds up lines; each thing that is said remembers its line, so that it can be dropped with it."""
 
     def __init__(self, lines: Lines) -> None:
-        self.dropped: set[int] = set()
+        self._dropped: set[int] = set()
         self._said: list[Chosen | Crop | Sent | Tagged] = []
         self._sets: dict[str | frozenset[str], tuple[int, str]] = {}  # the line that decides a set, and its winner
         self._passed, self._fields = lines.passed, lines.fields
@@ -121,6 +126,12 @@ class _Reader:
         if line.kind in ("pick", "trio", "match") and line.winner:
             self._ours_pairs += len(kept) * len(losers)
 
+    def take_back(self, number: int, line: Line) -> None:
+        """A line that was undone."""
+        self._dropped.add(number)
+        if line.kind in ("pick", "trio", "match") and line.winner in line.images and not line.delete:
+            self._picked(number, line)
+
     def add(self, number: int, line: Line) -> None:
         kinds: dict[str, Callable[[int, Line], None]] = {
             "pick": self._decided, "trio": self._decided, "reject": self._rejected, "reopen": self._reopened,
@@ -136,7 +147,7 @@ class _Reader:
     def _drop(self, line: Line) -> None:
         """What was said of a set does not stand any more."""
         if (key := about(line)) in self._sets:
-            self.dropped.add(self._sets.pop(key)[0])
+            self._dropped.add(self._sets.pop(key)[0])
 
     def _decided(self, number: int, line: Line) -> None:
         """A pick, or a set that was deleted."""
@@ -226,9 +237,10 @@ class _Reader:
         return [tag for tag in tags if tag in TAGS]
 
     def told(self) -> Session:
-        stands = [one for one in self._said if one.line not in self.dropped]
+        stands = [one for one in self._said if one.line not in self._dropped]
         return Session(
             [one for one in stands if isinstance(one, Chosen)],
+            [one for one in self._said if isinstance(one, Chosen) and one.line in self._dropped],
             [one for one in stands if isinstance(one, Crop)],
             [one for one in stands if isinstance(one, Sent)],
             [one for one in stands if isinstance(one, Tagged)],
@@ -238,11 +250,11 @@ class _Reader:
     def _notices(self) -> Iterator[str]:
         if self._ours:
             yield f"{_lines_are(self._ours)} decided in this library, which knows them."
-        if back := len(self.dropped):
+        if back := len(self._dropped):
             yield f"{_lines_are(back)} passed over, because a later line takes them back or decides their set again."
-        if deleted := len(self._deleted - self.dropped):
+        if deleted := len(self._deleted - self._dropped):
             yield f"{_lines_are(deleted)} about deleted images; a log rejects, moves or deletes nothing here."
-        if unclear := len(self._unclear - self.dropped):
+        if unclear := len(self._unclear - self._dropped):
             yield f"{_lines_are(unclear)} tagged without saying which image; these tags were passed over."
         for what, names in (("Fields", self._fields), ("Tags", self._tags), ("Kinds of decision", self._kinds)):
             if names:

@@ -60,6 +60,21 @@ def test_back_and_from_do_not_go_together_and_a_missing_file_is_named(place: Pat
     assert "none.jsonl" in said.err
 
 
+def test_a_session_log_says_all_that_was_taken_over_and_what_was_not(place: Path, tmp_path: Path) -> None:
+    line = {
+        "ts": "2025-10-05T19:12:31Z", "set_id": "s", "images": ["f000000_stage1.png", "f000000_stage2.png"],
+        "winner": "f000000_stage1.png", "needs_crop": True, "anomaly_tags": ["toes"], "mood": "good",
+    }  # fmt: skip
+    file = tmp_path / "session.jsonl"
+    file.write_text(json.dumps(line) + "\n")
+    said = pickwise("train", "--from", file, "--library", place)
+    assert said.code == 0
+    assert "1 pair, 1 tag, 1 image to crop taken over." in said.err
+    assert "Fields that mean nothing here were passed over: mood (1)." in said.err
+    (again,) = pickwise("train", "--from", file, "--library", place, "--json").json["imported"]
+    assert (again["pairs"], again["tags"], again["sent"], again["known"]) == (0, 0, 0, 3)
+
+
 def test_crops_of_an_earlier_log_are_counted_and_one_undo_takes_them_back(place: Path, tmp_path: Path) -> None:
     file = tmp_path / "crop_decisions.csv"
     file.write_text("image,choice\nf000000_stage1.png,full\nf000000_stage2.png,best\n")

@@ -155,6 +155,22 @@ def test_what_was_opened_again_rejected_or_undone_is_no_pick(library: Library, t
     assert pairs(library) == [(11, 10), (11, 12)]
 
 
+def test_what_a_longer_log_replaces_and_was_taken_over_before_is_said(library: Library, tmp_path: Path) -> None:
+    first = [line(0, 1, id="a"), line(1, 1)]
+    take(library, tmp_path, *first)
+    found = take(library, tmp_path, *first, line(1, 2), {"images": [], "kind": "undo", "of": "a"})
+    assert (found.pairs, found.known) == (2, 0)
+    assert found.notices[1:] == [
+        "4 pairs taken over before stand on lines that count no more; undo what took them over to drop them."
+    ]
+
+
+def test_a_line_that_stands_twice_replaces_nothing_that_was_taken_over(library: Library, tmp_path: Path) -> None:
+    for known in (0, 2):
+        found = take(library, tmp_path, line(0), line(0))
+        assert (found.pairs, found.known, len(found.notices)) == (2 - known, known, 1)
+
+
 def test_what_was_undone_and_done_again_stands(library: Library, tmp_path: Path) -> None:
     turns = [{"images": [], "kind": kind, "of": "a"} for kind in ("undo", "redo")]
     assert take(library, tmp_path, line(0, id="a"), *turns).pairs == 2
