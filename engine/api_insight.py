@@ -32,7 +32,7 @@ _POINT = ("x", "y", "low", "high", "n", "label")
 
 
 def _insight(engine: Engine, _: object) -> learn.Insight:
-    from engine.learning import ask, insight, likes, review, state
+    from engine.learning import contradictions, insight, likes, review, state
 
     library = engine.need()
     card, weights, unread = _card(library)
@@ -43,8 +43,8 @@ def _insight(engine: Engine, _: object) -> learn.Insight:
             card=card, why="" if card else told.why or unread, gates=_gates(connection, library),
             **{name: _points(getattr(drawn, name)) for name in PLOTS},
             likes=[_liking(library.paths.thumbs, one) for one in likes.likes(connection, weights)],
-            contradictions=ask.page(connection, "doubted", 0, 0)[0] + len(told.cycles),
-            reviewing=review.count(connection, library.settings.learning.random_share),
+            contradictions=contradictions.count(connection),
+            reviewing=review.count(connection),
         )  # fmt: skip
 
 
@@ -84,20 +84,26 @@ def _liking(thumbs: Path, like: Like) -> learn.Liking:
 
 
 def _export(engine: Engine, _: object) -> learn.CsvFiles:
-    from engine.learning import gates, insight
+    from engine.learning import contradictions, gates, insight, likes
     from engine.library.csvfile import write_csv
 
     library = engine.need()
     library.need_write()
     with library.db.read() as connection:
         drawn = insight.plots(connection, library.paths)
+        contradicting = contradictions.rows(connection)
         shut = gates.gates(connection, library.settings.learning)
+        liked = likes.rows(connection, likes.likes(connection, _card(library)[1]))
     files = []
     for name in PLOTS:
         files.append(library.paths.reports / f"insight_{name}.csv")
         write_csv(files[-1], _POINT, getattr(drawn, name))
+    files.append(library.paths.reports / "insight_contradictions.csv")
+    write_csv(files[-1], contradictions.COLUMNS, contradicting)
     files.append(library.paths.reports / "insight_gates.csv")
     write_csv(files[-1], gates.Gate._fields, shut)
+    files.append(library.paths.reports / "insight_likes.csv")
+    write_csv(files[-1], likes.Row._fields, liked)
     return learn.CsvFiles([to_text(file) for file in files])
 
 
@@ -119,11 +125,11 @@ def _review(engine: Engine, request: learn.GetReview) -> learn.Review:
     from engine.vision import cue_settings
 
     library = engine.need()
-    share, least = library.settings.learning.random_share, cue_settings.least(library.settings.cues)
+    least = cue_settings.least(library.settings.cues)
     offset, limit = answers.page(request.offset, request.limit)
     with library.db.read() as connection:
-        items = review.waiting(connection, least, share, offset, limit)
-        total = review.count(connection, share)
+        items = review.waiting(connection, least, offset, limit)
+        total = review.count(connection)
         return learn.Review(total, offset, [_item(connection, library.paths.thumbs, item) for item in items])
 
 
@@ -143,7 +149,8 @@ def _item(connection: apsw.Connection, thumbs: Path, item: Item) -> learn.Review
 def _reviewed(engine: Engine, request: learn.ReviewDone) -> wire.Changed:
     from engine.learning import review
 
-    return answers.changed(engine, review.done(engine.need(), request.images), ["insight"])
+    label = review.done(engine.need(), request.images, request.crops)
+    return answers.changed(engine, label, ["insight"])
 
 
 def _shut(engine: Engine, request: learn.ShutGate) -> wire.Changed:

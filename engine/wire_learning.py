@@ -87,9 +87,10 @@ class GetReview(Request, frozen=True, tag="learn.review"):
 
 
 class ReviewDone(Request, frozen=True, tag="learn.reviewed"):
-    """These were looked at after a batch and are right as they are."""
+    """These were looked at and are right: that these images are kept, and how those are cropped."""
 
     images: list[int]
+    crops: list[int] = msgspec.field(default_factory=list)
 
 
 class ShutGate(Request, frozen=True, tag="learn.gate"):
@@ -218,10 +219,11 @@ class Gate(View, frozen=True):
     """Whether the record allows deciding in bulk.
 
     Attributes:
-        n, good: random checks counted, and those that agreed; rate: None before the first.
-        lower95: the bound that stays valid however often it is looked at.
-        target: what it has to pass; open: it does, and the person did not shut it.
-        missing: what is missing to open, in a sentence; "" where it is open.
+        n, good: of the last random checks, and those that agreed; rate: None before the first.
+        lower95: their exact 95 % lower bound. Where it falls below the target the gate closes by itself; to open, the
+            checks since have to pass a bound that holds however often they are looked at.
+        target: what it has to pass; open: it does, and the person did not shut it. Crops need the residual gate too.
+        missing: what is missing to open, a clause with its verb; "" where it is open.
         ready: groups or crops that could be decided at once now; 0 where it is not open.
     """
 

@@ -11,16 +11,17 @@ import apsw
 import msgspec
 
 from engine.cropping import grid, proposing, rows
-from engine.cropping.model import Box, Proposal
+from engine.cropping.effects import MOST_SECONDS
+from engine.cropping.model import Box, Candidate, Proposal
 from engine.cropping.rows import Picture
+from engine.culling import recommended
 from engine.errors import NotFound, WrongUse
-from engine.library import journal
-from engine.library.journal import Cropped, Record
+from engine.library import chance, journal, trials
+from engine.library.journal import Cropped, Proposed, Record
 from engine.library.store import Library, describe
 from engine.library.tags import TAGS
 from engine.library.text import to_path, to_text
 
-MOST_SECONDS = 24 * 3600
 _AGAIN = "Look at the picture again and choose again."
 
 
@@ -57,9 +58,10 @@ def choose(library: Library, answer: Choice, group: str = "", losers: Sequence[i
         picture = _picture(connection, answer.image)
         proposal, _ = rows.get(connection, picture.id, picture.content)
         members = _members(connection, group, answer.image, losers) if group or losers else {}
+        said = recommended.proposed(connection, group) if members else msgspec.UNSET
     _check(picture, answer)
     how = _how(library, picture, (*proposing.shown(library, picture), *([proposal] if proposal else [])), answer)
-    return _record(library, picture, answer, how, group, members)
+    return _record(library, picture, answer, how, group, members, said)
 
 
 def send(library: Library, image: int, *, on: bool) -> str:
@@ -78,8 +80,9 @@ def forget_taste(library: Library) -> str:
 
 
 def _record(
-    library: Library, picture: Picture, answer: Choice, how: Cropped, group: str, members: dict[int, tuple[str, str]]
-) -> str:
+    library: Library, picture: Picture, answer: Choice, how: Cropped, group: str, members: dict[int, tuple[str, str]],
+    said: Proposed | msgspec.UnsetType,
+) -> str:  # fmt: skip
     x1, y1, x2, y2 = answer.box
     whole = _is_whole(picture, answer.box)
     images = list(members.values()) or [(picture.path, picture.content)]
@@ -87,7 +90,7 @@ def _record(
         ts="", set_id=group, images=[path for path, _ in images], hashes=[content for _, content in images],
         winner=picture.path, needs_crop=not whole, anomaly_tags=list(dict.fromkeys(answer.tags)),
         crop_box=msgspec.UNSET if whole else journal.Box(x1, y1, x2 - x1, y2 - y1),
-        kind="trio" if members else "crop", crop=how,
+        kind="trio" if members else "crop", crop=how, proposed=said,
     )  # fmt: skip
     return _decide(library, record)
 
@@ -168,11 +171,24 @@ def _how(library: Library, picture: Picture, shown: Sequence[Proposal], answer: 
         about = shown[0] if shown else None
         chosen = proposing.measure(library, picture, answer.box).terms
     candidates = about.candidates if about else []
+    agreed, again = _drawn(library.settings.learning.random_share, picture, answer, candidates)
     return Cropped(
         choice=answer.choice,  # type: ignore[arg-type] # the call's own type holds only these words
         time_ms=answer.time_ms, actions=answer.actions, unassisted=answer.unassisted, chosen=chosen,
         offered=[one.terms for one in candidates], proposed=[one.box for one in candidates],
+        agreed=agreed, again=again,
     )  # fmt: skip
+
+
+_Said = bool | msgspec.UnsetType
+
+
+def _drawn(share: float, picture: Picture, answer: Choice, candidates: Sequence[Candidate]) -> tuple[_Said, _Said]:
+    """What chance draws to measure by, and what the answer says then (see `library/trials.py`)."""
+    agreed: _Said = msgspec.UNSET
+    if candidates and (answer.unassisted or chance.crop_drawn(share, picture.id)):
+        agreed = trials.overlap(answer.box, candidates[0].box) >= trials.SAME
+    return agreed, chance.again_drawn(share, picture.id) or msgspec.UNSET
 
 
 def _offers(proposal: Proposal, answer: Choice) -> bool:

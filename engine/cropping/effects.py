@@ -20,10 +20,11 @@ import apsw
 import msgspec
 
 from engine.errors import LibraryDamaged
-from engine.library import history, verdicts
+from engine.library import history, trials, verdicts
 from engine.library.journal import Box, Cropped, Earlier, Record
 
 LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
+MOST_SECONDS = 24 * 3600  # that an answer can take, and actions
 
 
 @history.handle("to_crop")
@@ -31,6 +32,7 @@ def send(connection: apsw.Connection, record: Record) -> None:
     for image in history.image_ids(connection, record):
         if record.needs_crop:
             connection.execute("INSERT OR IGNORE INTO to_crop VALUES (?, ?)", (image, record.ts))
+            trials.answered(connection, "crop", image, record.ts, good=False)
         else:
             connection.execute("DELETE FROM to_crop WHERE image_id = ?", (image,))
 
@@ -41,10 +43,15 @@ def crop(connection: apsw.Connection, record: Record) -> None:
     if record.winner not in images:
         raise LibraryDamaged("it says of no image of its own how it is cropped")
     box = _box(record)
-    how = record.crop or Cropped("nudged" if record.crop_box else "full")
+    how = _how(record.crop or Cropped("nudged" if record.crop_box else "full"))
     if record.kind == "trio":
         verdicts.pick(connection, record)
     image = images[record.winner]
+    trials.recropped(connection, image, box, record.ts)
+    if how.agreed is not msgspec.UNSET:
+        trials.blind(connection, trials.Drawn("crop", image, "", "", 1.0, box, record.ts), good=how.agreed)
+    if how.again:
+        trials.own(connection, image, box, record.ts)
     connection.execute("DELETE FROM to_crop WHERE image_id = ?", (image,))
     connection.execute(
         "INSERT INTO crop_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image_id) DO UPDATE SET"
@@ -70,6 +77,13 @@ def _kept(cropped: Box | None) -> Box:
     return box
 
 
+def _how(said: Cropped) -> Cropped:
+    """What took longer than a person could take is refused, as it is where it is decided."""
+    if not (0 <= said.time_ms <= MOST_SECONDS * 1000 and 0 <= said.actions <= MOST_SECONDS):
+        raise LibraryDamaged("its time or its number of actions is not one a person could need")
+    return said
+
+
 @history.handle("crops")
 def crops(connection: apsw.Connection, record: Record) -> None:
     """What a person answered here, or asked to see again, stands."""
@@ -83,7 +97,8 @@ def crops(connection: apsw.Connection, record: Record) -> None:
 
 
 def _row(one: Earlier) -> tuple[str, int, int, int, int, str, bytes]:
-    box, how = _kept(one.box), msgspec.structs.replace(one.how, earlier=True)
+    how = msgspec.structs.replace(_how(one.how), earlier=True, agreed=msgspec.UNSET, again=msgspec.UNSET)
+    box = _kept(one.box)
     tags = msgspec.json.encode(one.tags).decode()
     return how.choice, box.x, box.y, box.w, box.h, tags, msgspec.json.encode(how)
 
@@ -92,6 +107,7 @@ def _row(one: Earlier) -> tuple[str, int, int, int, int, str, bytes]:
 def uncrop(connection: apsw.Connection, record: Record) -> None:
     for image in history.image_ids(connection, record):
         connection.execute("DELETE FROM crop_answers WHERE image_id = ?", (image,))
+        trials.answered(connection, "crop", image, record.ts, good=False)
 
 
 @history.handle("taste")

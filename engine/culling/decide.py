@@ -99,12 +99,15 @@ def reject(library: Library, key: str, images: Sequence[int], tags: Sequence[str
     """Reject images of a group, saying why by tags. Raises NotFound, WrongUse."""
     with library.db.read() as connection:
         members = _members(connection, key)
+        said = recommended.proposed(connection, key)
     _inside(members, images)
     strange = sorted(set(tags) - set(TAGS))
     if strange or not images:
         raise WrongUse(f"There is no tag {strange[0]}." if strange else "No image was named to reject.")
     chosen = [members[image] for image in dict.fromkeys(images)]
-    return _decide(library, _record(key, chosen, "reject", tags=list(dict.fromkeys(tags))))
+    if not (said and said.checked and said.winner in {path for path, _ in chosen}):
+        said = msgspec.UNSET  # rejecting another one says nothing of it
+    return _decide(library, _record(key, chosen, "reject", tags=list(dict.fromkeys(tags)), said=said))
 
 
 def reopen(library: Library, key: str) -> str:

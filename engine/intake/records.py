@@ -152,6 +152,7 @@ def has_history(connection: apsw.Connection, image: int) -> bool:
             " OR EXISTS (SELECT 1 FROM crop_answers WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM crop_copies WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM promoted WHERE image_id = :image)"
+            " OR EXISTS (SELECT 1 FROM trials WHERE image_id = :image)"
             " OR EXISTS (SELECT 1 FROM links WHERE one = :image OR other = :image)",
             {"image": image},
         ).get

@@ -1,8 +1,9 @@
 """The gates: whether the record of random checks allows deciding in bulk, each for its own kind of decision.
 
-A gate opens where the 95 % lower bound of its record passes its target (spec 4, section 8), closes by itself where the
-record falls, and can be shut by the person whatever the record says. See `sequential` for the bound and `records` for
-what counts.
+A gate opens where its record passes its target (spec 4, section 8), closes by itself where the record falls, and can be
+shut by the person whatever the record says. See `sequential` for the bounds and `records` for what counts. Crops are
+accepted in bulk only while nothing wrong is left as well, as a crop is there to leave that out: their gate needs the
+residual one, which has no decisions of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ SHUT = "shut by you"
 
 
 class Gate(NamedTuple):
-    """One gate; see `wire_learning.Gate`."""
+    """One gate; see `wire_learning.Gate`. `missing` is a clause, "" where it is open."""
 
     kind: Kind
     open: bool
@@ -43,26 +44,45 @@ def targets(settings: Learning) -> dict[Kind, float]:
 
 def gates(connection: apsw.Connection, settings: Learning) -> list[Gate]:
     """All three, in the order of KINDS."""
-    return [gate(connection, settings, kind) for kind in KINDS]
+    found = {kind: _alone(connection, settings, kind) for kind in KINDS}
+    return [_needing(found[kind], found["residual"]) if kind == "crop" else found[kind] for kind in KINDS]
 
 
 def gate(connection: apsw.Connection, settings: Learning, kind: Kind) -> Gate:
+    found = _alone(connection, settings, kind)
+    return _needing(found, _alone(connection, settings, "residual")) if kind == "crop" else found
+
+
+def _alone(connection: apsw.Connection, settings: Learning, kind: Kind) -> Gate:
+    """By its own record."""
     target = targets(settings)[kind]
-    checks = [good for _, good in records.record(connection, kind, settings.random_share)]
-    found = trust(checks, target)
+    found = trust([good for _, good in records.record(connection, kind)], target)
     shut = connection.execute("SELECT 1 FROM shut_gates WHERE kind = ?", (kind,)).get is not None
+    missing = SHUT if shut else _missing(kind, found.needed, settings.random_share)
     return Gate(
         kind=kind, open=found.open and not shut, shut=shut, n=found.n, good=found.good, rate=found.rate,
-        lower95=found.lower, target=target, missing=SHUT if shut else _missing(found.needed),
+        lower95=found.lower, target=target, missing=missing,
     )  # fmt: skip
 
 
-def _missing(needed: int) -> str:
+def _needing(crop: Gate, residual: Gate) -> Gate:
+    """Crops with the gate that they need beside their own."""
+    if residual.open or crop.shut:
+        return crop
+    also = "that nothing wrong is left has to be sure too"
+    if not crop.open:
+        return crop._replace(missing=f"{crop.missing}, and {also}")
+    what = "its gate is shut by you" if residual.shut else residual.missing
+    return crop._replace(open=False, missing=f"{also}: {what}")
+
+
+def _missing(kind: Kind, needed: int, share: float) -> str:
     if not needed:
         return ""
-    if needed == 1:
-        return "1 more random check that agrees"
-    return f"{needed:,} more random checks that all agree".replace(",", " ")
+    agrees, agree = ("finds nothing wrong", "find nothing wrong") if kind == "residual" else ("agrees", "agree")
+    number = f"{needed:,}".replace(",", " ")
+    said = f"1 more random check that {agrees}" if needed == 1 else f"{number} more random checks that all {agree}"
+    return f"{said} would open it" if share > 0 else f"{said} would open it, and the settings draw none"
 
 
 def shut(library: Library, kind: str, *, on: bool) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.cropping import crop_files, rows, scenes, sidecars
 from engine.cropping.crop_files import CropFile
-from engine.cropping.decide import MOST_SECONDS
+from engine.cropping.effects import MOST_SECONDS
 from engine.cropping.model import TERMS
 from engine.cropping.model import Box as Corners
 from engine.cropping.rows import Picture

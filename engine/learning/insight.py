@@ -22,11 +22,11 @@ from engine.library.paths import LibraryPaths
 
 _BINS = 24  # of agreement over time
 _SMALLEST_BIN = 10  # checks
-_STEPS = 10  # of confidence between 0.5 and 1
+_STEPS = 20  # of confidence
 _LAST = 10_000  # crops: older ones are not drawn
 _Z = 1.96
 
-_BLIND = "SELECT at, agreed, confidence FROM agreements WHERE kind = 'winner' AND checked ORDER BY at, decision"
+_BLIND = "SELECT at, good, confidence FROM trials WHERE kind = 'winner' AND batch = '' AND place > 0 ORDER BY place"
 _ANSWERS = f"""
     SELECT a.at, a.note, c.confidence FROM crop_answers a LEFT JOIN crops c ON c.image_id = a.image_id
     WHERE {HERE} ORDER BY a.at DESC LIMIT ?
@@ -129,7 +129,7 @@ def calibration(checks: list[tuple[float, bool]]) -> list[Point]:
     """How often recommendations of about one confidence were right; x is their mean confidence."""
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for sure, good in checks:
-        bins[min(_STEPS - 1, max(0, int((sure - 0.5) * 2 * _STEPS)))].append((sure, good))
+        bins[min(_STEPS - 1, int(sure * _STEPS))].append((sure, good))
     return [
         _share(fmean(sure for sure, _ in part), sum(good for _, good in part), len(part), _said(number))
         for number, part in sorted(bins.items())
@@ -137,8 +137,7 @@ def calibration(checks: list[tuple[float, bool]]) -> list[Point]:
 
 
 def _said(step: int) -> str:
-    low = 50 + 50 * step / _STEPS
-    return f"said {low:.0f} to {low + 50 / _STEPS:.0f} %"
+    return f"said {100 * step / _STEPS:.0f} to {100 * (step + 1) / _STEPS:.0f} %"
 
 
 class _Metrics(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ From a sample of the library that is the same every time: looking at every image
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -21,6 +22,9 @@ _LEAST = 2 * SHOWN  # images that differ, below which there is nothing to show
 _NOT_HERE = frozenset({"crop", "subject_size", "no_vector", "not_looked"})  # need the whole group, or are no liking
 
 
+_PATH = "SELECT filepath FROM images WHERE content_hash = ? ORDER BY missing_since IS NOT NULL, id LIMIT 1"
+
+
 class Like(NamedTuple):
     """One thing; `most` and `least` are contents of images, those that are liked more in `most` where weight > 0."""
 
@@ -29,6 +33,28 @@ class Like(NamedTuple):
     weight: float
     most: list[str]
     least: list[str]
+
+
+class Row(NamedTuple):
+    """One image at one end of a thing, as a line of a file; `end` is `most` or `least`."""
+
+    name: str
+    text: str
+    weight: float
+    end: str
+    image: str
+
+
+def rows(connection: apsw.Connection, liked: Sequence[Like]) -> list[Row]:
+    """The images of each, those that have most of it first; one that is gone is left out."""
+    found = []
+    for like in liked:
+        for end, contents in (("most", like.most), ("least", like.least)):
+            for content in contents:
+                path = connection.execute(_PATH, (content,)).get
+                if path is not None:
+                    found.append(Row(like.name, like.text, like.weight, end, str(path)))
+    return found
 
 
 def likes(connection: apsw.Connection, weights: dict[str, float]) -> list[Like]:

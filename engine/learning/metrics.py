@@ -1,8 +1,8 @@
 """The success readouts that scripts read: spec 4, section 8, and spec 3, section B5.
 
-Rates are over the last 300 checks drawn by chance; `lower95` is the bound that the gates go by, valid however often it
-is looked at. Of `residual_anomaly`, `rate` is the share of images in which something wrong is left, and `lower95` the
-bound of the share in which nothing is.
+Rates are over the last 300 checks drawn by chance, and `lower95` is their exact 95 % lower bound (Clopper and Pearson).
+Of `residual_anomaly` both are of the share of images in which something wrong is left; the gate `residual` goes by the
+share in which nothing is. A gate takes more than a bound at its target to open, see `sequential`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 from engine.cropping import readouts
 from engine.learning import gates
 from engine.learning.gates import Gate
+from engine.learning.sequential import lower_bound
 from engine.library.settings import Settings
 
 
@@ -46,10 +47,10 @@ def metrics(connection: apsw.Connection, settings: Settings) -> Metrics:
     found = {gate.kind: gate for gate in gates.gates(connection, settings.learning)}
     crops = readouts.read(connection)
     left = found["residual"]
-    wrong = None if left.rate is None else 1 - left.rate
+    wrong = left.n - left.good
     return Metrics(
         agreement=_rate(found["winner"]), crop_accept=_rate(found["crop"]),
-        residual_anomaly=Rate(left.n, wrong, left.lower95),
+        residual_anomaly=Rate(left.n, wrong / left.n if left.n else None, lower_bound(wrong, left.n)),
         actions_per_image=crops.actions, time_saved_per_100_s=crops.seconds_saved,
         gates={kind: GateState(gate.open, gate.n, gate.lower95, gate.target) for kind, gate in found.items()},
     )  # fmt: skip

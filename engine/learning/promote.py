@@ -1,8 +1,8 @@
 """Deciding in bulk, where a gate allows it: all groups that the model is sure of, or all crops that are sure and clean.
 
-A batch is one line of the journal and one undo. It leaves alone what a person decided, flagged or sent to crop, and
-what chance drew to be asked (see `records`). Of what it decides a random share is marked, by which the batch itself is
-judged once a person has looked at it.
+A batch is one line of the journal and one undo. It leaves alone what a person decided, flagged, sent to crop or said to
+be wrong, and what chance drew to be asked. Of what it decides a random share is marked, by which the batch itself is
+judged once a person has looked at it (see `library/trials`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import msgspec
 from engine.cropping import queue
 from engine.cropping.model import Proposal
 from engine.errors import WrongUse
-from engine.learning import gates, records
+from engine.learning import gates
+from engine.library import chance
 from engine.library.journal import Box, Promoted, Record, new_id
 from engine.library.settings import Settings
 from engine.library.store import Library, describe
@@ -36,6 +37,8 @@ _FIRST = """
     ), touched(group_id) AS MATERIALIZED (
         SELECT m.group_id FROM verdicts v CROSS JOIN members m ON m.image_id = v.image_id WHERE v.verdict != 'alternate'
         UNION SELECT m.group_id FROM flags f CROSS JOIN members m ON m.image_id = f.image_id
+        UNION SELECT m.group_id FROM to_crop t CROSS JOIN members m ON m.image_id = t.image_id
+        UNION SELECT m.group_id FROM checks k CROSS JOIN members m ON m.image_id = k.image_id WHERE k.yes
     )
 """
 _SURE = """
@@ -54,6 +57,7 @@ _MEMBERS = f"""
     SELECT s.key, s.winner, s.confidence, i.id, i.filepath, coalesce(i.content_hash, '')
     FROM sure s CROSS JOIN members m ON m.group_id = s.id CROSS JOIN images i ON i.id = m.image_id ORDER BY s.id, m.rank
 """  # noqa: S608 - our own words
+_TOUCHED = "SELECT image_id FROM flags UNION SELECT image_id FROM checks WHERE yes"  # what is sent to crop waits there
 _PROPOSAL = """
     SELECT c.proposal, i.filepath, i.content_hash FROM crops c JOIN images i ON i.id = c.image_id
     WHERE c.image_id = ? AND c.content = i.content_hash
@@ -139,7 +143,7 @@ class _Batch:
         self._images += [path for _, path, _ in members]
         self._hashes += [content for _, _, content in members]
         place = first + next(n for n, (image, _, _) in enumerate(members) if image == winner)
-        checked = records.drawn(self._share, self.name, winner)
+        checked = chance.drawn(self._share, self.name, winner)
         everybody = list(range(first, first + len(members)))
         self.parts.append(Promoted(key, place, everybody, min(1.0, max(0.0, sure)), box, checked))
         return len(self.parts)
@@ -157,12 +161,15 @@ def _winners(connection: apsw.Connection, settings: Settings, batch: _Batch) -> 
 
 
 def _crops_of(connection: apsw.Connection, settings: Settings) -> list[tuple[int, float]]:
-    """The sure and clean ones that chance did not draw to be asked."""
+    """The sure and clean ones that nobody touched and chance did not draw to be asked."""
     share, least = settings.learning.random_share, settings.learning.promote_from
+    touched = {int(image) for (image,) in connection.execute(_TOUCHED)}
     return [
         (image, sure)
         for image, sure in queue.surest(connection, least)
-        if not records.crop_drawn(share, image) and not queue.is_unassisted(settings.crop, image)
+        if image not in touched
+        and not chance.crop_drawn(share, image)
+        and not queue.is_unassisted(settings.crop, image)
     ]
 
 

@@ -2,7 +2,7 @@
 
 A doubt is what the detectors say now (a cue from its threshold on, unless the person said no) or what the person said
 on the Check screen. Whoever decides such an image again has looked at it. At the end stand a few of the person's own
-crops, drawn by chance: looking at them again tells what is left after a crop (see `records`).
+crops, drawn by chance when they were made: looking at them again tells what is left after a crop (`library/trials`).
 """
 
 from __future__ import annotations
@@ -13,19 +13,22 @@ from typing import Any, Literal, NamedTuple
 import apsw
 import msgspec
 
-from engine.cropping.readouts import HERE
 from engine.errors import NotFound
-from engine.learning import records
 from engine.library.journal import Record
 from engine.library.store import Library, describe
+from engine.library.trials import What
 
-_NOW = 500  # of the person's crops, the last: older ones are not asked about again
+_NOW = 50  # of the person's crops, the last that were drawn: older ones are not asked about any more
+# Where the person decided again, they have looked.
+_TURNED = """
+    CASE p.kind WHEN 'winner' THEN v.image_id IS NULL OR v.decided_at != p.at
+        ELSE a.image_id IS NULL OR a.at != p.at OR t.image_id IS NOT NULL END
+"""
 _OPEN = f"""
     FROM promoted p INDEXED BY idx_promoted_review CROSS JOIN images i ON i.id = p.image_id
     LEFT JOIN verdicts v ON v.image_id = p.image_id LEFT JOIN crop_answers a ON a.image_id = p.image_id
     LEFT JOIN to_crop t ON t.image_id = p.image_id
-    WHERE NOT p.reviewed AND i.missing_since IS NULL AND NOT (CASE p.kind WHEN 'winner' THEN {records.TURNED["winner"]}
-        ELSE {records.TURNED["crop"]} END)
+    WHERE NOT p.reviewed AND i.missing_since IS NULL AND NOT ({_TURNED})
 """
 _DOUBT = """
     (EXISTS (SELECT 1 FROM cues c INDEXED BY idx_cues_image JOIN json_each(:least) l ON l.key = c.name
@@ -42,12 +45,11 @@ _FLAGS = """
         WHERE k.image_id = c.image_id AND k.tag = c.tag AND NOT k.yes) ORDER BY c.score DESC
 """
 _SAID = "SELECT tag FROM checks WHERE image_id = ? AND yes ORDER BY tag"
-_OWN = f"""
-    SELECT a.image_id FROM crop_answers a JOIN images i ON i.id = a.image_id
-    LEFT JOIN promoted p ON p.image_id = a.image_id AND p.kind = 'crop'
-    LEFT JOIN to_crop t ON t.image_id = a.image_id
-    WHERE p.image_id IS NULL AND t.image_id IS NULL AND i.missing_since IS NULL AND {HERE} ORDER BY a.at DESC LIMIT ?
-"""  # noqa: S608 - our own words
+_OWN = """
+    SELECT t.image_id FROM trials t JOIN images i ON i.id = t.image_id JOIN crop_answers a ON a.image_id = t.image_id
+    WHERE t.kind = 'residual' AND t.place IS NULL AND t.what = 'crop' AND t.batch = '' AND i.missing_since IS NULL
+    ORDER BY t.at DESC, t.id DESC LIMIT ?
+"""
 
 
 class Item(NamedTuple):
@@ -60,15 +62,13 @@ class Item(NamedTuple):
     flags: list[str]
 
 
-def count(connection: apsw.Connection, share: float) -> int:
+def count(connection: apsw.Connection) -> int:
     """How many wait."""
-    return int(connection.execute(f"SELECT count(*) {_OPEN}").get or 0) + len(_own(connection, share))
+    return int(connection.execute(f"SELECT count(*) {_OPEN}").get or 0) + len(_own(connection))
 
 
-def waiting(
-    connection: apsw.Connection, least: Mapping[str, float], share: float, offset: int, limit: int
-) -> list[Item]:  # fmt: skip
-    """A page; `least` are the thresholds of the cues that are switched on, `share` how many own crops are drawn."""
+def waiting(connection: apsw.Connection, least: Mapping[str, float], offset: int, limit: int) -> list[Item]:
+    """A page; `least` are the thresholds of the cues that are switched on."""
     names = msgspec.json.encode(dict(least)).decode()
     rows: Any = connection.execute(
         f"{_ORDER} LIMIT :limit OFFSET :offset", {"least": names, "limit": limit, "offset": offset}
@@ -77,7 +77,7 @@ def waiting(
         Item(image, kind, batch, sure, _flags(connection, names, image)) for image, kind, batch, sure in rows.fetchall()
     ]
     if len(found) < limit:
-        own = _own(connection, share)
+        own = _own(connection)
         before = int(connection.execute(f"SELECT count(*) {_OPEN}").get or 0)
         start = max(0, offset - before)
         found += [
@@ -87,8 +87,8 @@ def waiting(
     return found
 
 
-def _own(connection: apsw.Connection, share: float) -> list[int]:
-    return [int(image) for (image,) in connection.execute(_OWN, (_NOW,)) if records.drawn(share, "again", image)]
+def _own(connection: apsw.Connection) -> list[int]:
+    return [int(image) for (image,) in connection.execute(_OWN, (_NOW,))]
 
 
 def _flags(connection: apsw.Connection, least: str, image: int) -> list[str]:
@@ -97,20 +97,25 @@ def _flags(connection: apsw.Connection, least: str, image: int) -> list[str]:
     return list(dict.fromkeys([*said, *seen]))
 
 
-def done(library: Library, images: Sequence[int]) -> str:
-    """Record that these were looked at and are right; answers with a label. Raises NotFound, LibraryError."""
-    wanted = list(dict.fromkeys(images))
+def done(library: Library, winners: Sequence[int], crops: Sequence[int] = ()) -> str:
+    """Record that these were looked at and are right: that they are kept, and how they are cropped.
+
+    Answers with a label. Raises NotFound, LibraryError.
+    """
+    looked: list[tuple[int, What]] = [(image, "winner") for image in dict.fromkeys(winners)]
+    looked += [(image, "crop") for image in dict.fromkeys(crops)]
     with library.db.read() as connection:
         rows: Any = connection.execute(
             "SELECT id, filepath, coalesce(content_hash, '') FROM images WHERE id IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(wanted).decode(),),
+            (msgspec.json.encode([image for image, _ in looked]).decode(),),
         ).fetchall()
-        own = set(_own(connection, library.settings.learning.random_share))
-    if not rows:
+    known = {int(image): (str(path), str(content)) for image, path, content in rows}
+    here: list[tuple[str, str, What]] = [(*known[image], what) for image, what in looked if image in known]
+    if not here:
         raise NotFound("These images are no longer in the library.")
     record = Record(
-        ts="", set_id="", images=[path for _, path, _ in rows], hashes=[content for *_, content in rows],
-        kind="reviewed", also=[path for image, path, _ in rows if image in own],
+        ts="", set_id="", images=[path for path, _, _ in here], hashes=[content for _, content, _ in here],
+        kind="reviewed", what=[what for _, _, what in here],
     )  # fmt: skip
     label = describe(record)
     library.decide(record, label)

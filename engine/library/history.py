@@ -18,6 +18,7 @@ from engine.errors import LibraryDamaged, NotFound
 from engine.library import journal
 from engine.library.journal import Journal, Record
 
+# What undo and redo turn back; `trials` beside them only grow, with the first time that a decision is carried out.
 TRACKED = (
     "verdicts", "flags", "comparisons", "images", "matches", "ratings", "apart", "choices", "staged",
     "checks", "to_crop", "crop_answers", "taste_resets", "crop_copies",
@@ -48,7 +49,7 @@ _after: list[After] = []
 
 
 def handle(*kinds: str) -> Callable[[Effect], Effect]:
-    """Register what decisions of these kinds do. The function only changes tables in TRACKED."""
+    """Register what decisions of these kinds do. The function only changes tables in TRACKED, and `trials`."""
 
     def register(effect: Effect) -> Effect:
         for kind in kinds:
@@ -205,7 +206,7 @@ def entries(connection: apsw.Connection, limit: int) -> list[dict[str, str]]:
 def forget(connection: apsw.Connection) -> None:
     """Empty everything the journal can tell again, before a replay from its beginning."""
     connection.execute("UPDATE images SET missing_since = NULL WHERE id IN (SELECT image_id FROM staged)")
-    for table in (*(name for name in TRACKED if name != "images"), "decisions", "journal_files"):
+    for table in (*(name for name in TRACKED if name != "images"), "trials", "decisions", "journal_files"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
     connection.execute(
         "UPDATE images SET mu = 25.0, sigma = 8.333333, comparison_count = 0, last_compared_at = NULL"

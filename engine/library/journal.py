@@ -3,8 +3,9 @@
 Spec 4's keys always stand in a line, with `crop_box` only where there is a crop; Pickwise adds `id`, `kind`, `hashes`
 (of `images`, so that a renamed file keeps its history), `also` (further keepers), `of` (what an undo or redo is of),
 `judge` (whose ranking), for an import `pairs`, for a check `yes` (its tag is true), for a crop `crop` (how it was
-decided), for a pick `proposed` (what the model said), for a decision in bulk `batch`, for crops of an earlier log
-`crops`. Paths are whole paths in the text form of `engine.library.text`. Every line is fsynced before it counts.
+decided), for a pick `proposed` (what the model said), for a decision in bulk `batch`, for its review `what` was looked
+at, for crops of an earlier log `crops`. Paths are whole paths in the text form of `engine.library.text`. Every line is
+fsynced before it counts.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ class Cropped(msgspec.Struct, frozen=True):
         chosen: the terms of the box that was chosen, by name; offered: those of each proposal, best first.
         proposed: the boxes of the proposals, x1, y1, x2, y2.
         earlier: it was decided elsewhere, about proposals of another tool: it is no check of ours.
+        agreed: of an image that chance drew to measure by, or that was decided without help: whether the best proposal
+            was taken as it is; unset where it is no check.
+        again: chance drew this crop, to be looked at again; unset where it did not.
     """
 
     choice: Literal["best", "alt1", "alt2", "nudged", "full"]
@@ -62,6 +66,8 @@ class Cropped(msgspec.Struct, frozen=True):
     offered: list[dict[str, float]] = []
     proposed: list[tuple[int, int, int, int]] = []
     earlier: bool | msgspec.UnsetType = msgspec.UNSET
+    agreed: bool | msgspec.UnsetType = msgspec.UNSET
+    again: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Earlier(msgspec.Struct, frozen=True, array_like=True):
@@ -76,7 +82,7 @@ class Proposed(msgspec.Struct, frozen=True):
     """What the model recommended when a decision was made.
 
     Attributes:
-        winner: the path of the image it would keep; confidence: 0.5 to 1; model: its name.
+        winner: the path of the image it would keep; confidence: 0 to 1; model: its name.
         checked: drawn by chance to measure by: the person decided without seeing the recommendation.
         agreed: what the first such decision said, where the person took it back and decided again: that one counts.
     """
@@ -139,6 +145,7 @@ class Record(msgspec.Struct, frozen=True):
     proposed: Proposed | msgspec.UnsetType = msgspec.UNSET
     batch: list[Promoted] | msgspec.UnsetType = msgspec.UNSET
     crops: list[Earlier] | msgspec.UnsetType = msgspec.UNSET  # one of each of `images`
+    what: list[Literal["winner", "crop"]] | msgspec.UnsetType = msgspec.UNSET  # likewise
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@
 | `same`     | two images; `yes` that they are one family, absent: cannot say     | binds the grouping           |
 | `promote`  | `batch`: winners of groups, or crops of images; `set_id` its name; | decides them, to be reviewed |
 |            | `yes`: the person looked at each before                            | decides them                 |
-| `reviewed` | images of batches; `also` crops of the person's own, drawn         | they need no review any more |
+| `reviewed` | images that were looked at, `what` of each: that it is kept, or    | they need no review any more |
+|            | its crop (of a batch, or of the person's own)                      |                              |
 | `gate`     | `set_id` the kind of gate; `yes` shut it, else leave it its record | shuts a gate                 |
 """
 
@@ -15,8 +16,9 @@ import apsw
 import msgspec
 
 from engine.errors import LibraryDamaged
-from engine.library import history
+from engine.library import history, trials
 from engine.library.journal import Box, Promoted, Record
+from engine.library.trials import Drawn
 
 LARGEST = 2**31 - 1  # pixels: what a picture's side can be at most
 BY_BATCH = b'{"choice":"best"}'  # how a crop of a batch was decided
@@ -47,11 +49,23 @@ def promote(connection: apsw.Connection, record: Record) -> None:
         said = None if box else _keep(known, record, part, images)
         if said or (box and _crop(connection, record, winner, box)):
             verdicts += said or []
-            kind = "crop" if box else "winner"
+            kind: trials.What = "crop" if box else "winner"
             yes = record.yes is True
             done.append((winner, kind, record.set_id, part.confidence, part.checked, yes, record.ts))
+            if yes:
+                _accepted(connection, record, part, images)
+            else:
+                one = Drawn(kind, winner, part.set_id, record.set_id, part.confidence, box or trials.WHOLE, record.ts)
+                trials.draw(connection, one, checked=part.checked)
     connection.executemany(_SET, verdicts)
     connection.executemany("INSERT OR REPLACE INTO promoted VALUES (?, ?, ?, ?, ?, ?, ?)", done)
+
+
+def _accepted(connection: apsw.Connection, record: Record, part: Promoted, images: list[int]) -> None:
+    """A person looked at this group and keeps its winner: an answer on what an undone batch had decided of it."""
+    for image in dict.fromkeys([images[part.winner], *(images[place] for place in part.members)]):
+        right = image == images[part.winner]
+        trials.answered(connection, "winner", image, record.ts, good=right, subject=part.set_id)
 
 
 _SET = (
@@ -98,16 +112,13 @@ def _crop(connection: apsw.Connection, record: Record, image: int, box: Box) -> 
 
 @history.handle("reviewed")
 def reviewed(connection: apsw.Connection, record: Record) -> None:
-    """`also` are crops that the person made, drawn by chance: they have no row yet."""
-    drawn = set(record.also)
-    for path, image in zip(record.images, history.image_ids(connection, record), strict=True):
-        connection.execute("UPDATE promoted SET reviewed = 1 WHERE image_id = ?", (image,))
-        if path in drawn:
-            connection.execute(
-                "INSERT OR IGNORE INTO promoted SELECT image_id, 'crop', '', 1, 1, 1, ? FROM crop_answers"
-                " WHERE image_id = ?",
-                (record.ts, image),
-            )
+    images = history.image_ids(connection, record)
+    looked = record.what or []
+    if len(looked) != len(images):
+        raise LibraryDamaged("it does not say of each of its images what was looked at")
+    for image, what in zip(images, looked, strict=True):
+        connection.execute("UPDATE promoted SET reviewed = 1 WHERE image_id = ? AND kind = ?", (image, what))
+        trials.answered(connection, what, image, record.ts, good=True)
 
 
 @history.handle("gate")

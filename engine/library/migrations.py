@@ -332,8 +332,8 @@ CREATE TABLE crop_copies (
 CREATE INDEX idx_crop_copies_image ON crop_copies(image_id, at);
 """.replace("@tags", " ".join(f"UPDATE cues SET tag = '{tag}' WHERE name = '{name}';" for name, tag in TAG_OF.items()))  # noqa: S608
 
-# Step 7: learning. `links`, `agreements`, `promoted` and `shut_gates` are what a person decided or what came of it;
-# the others hold what the model in use says.
+# Step 7: learning. `links`, `agreements`, `promoted`, `trials` and `shut_gates` are what a person decided or what came
+# of it; the others hold what the model in use says.
 _LEARNING = """
 -- whether two images belong to one family, one < other; same is NULL where the person cannot say
 CREATE TABLE links (
@@ -357,8 +357,7 @@ CREATE TABLE agreements (
 CREATE INDEX idx_agreements_at ON agreements(kind, at);
 CREATE INDEX idx_agreements_subject ON agreements(subject, kind, at);
 CREATE INDEX idx_decisions_set ON decisions(set_id, kind);
--- what was decided in bulk; checked: drawn by chance, so that looking at it tells how good the rest is. The batch "" is
--- of crops that the person made, drawn and looked at again
+-- what was decided in bulk; checked: drawn by chance, so that looking at it tells how good the rest is
 CREATE TABLE promoted (
     image_id INTEGER NOT NULL REFERENCES images(id),
     kind TEXT NOT NULL,
@@ -370,7 +369,26 @@ CREATE TABLE promoted (
     PRIMARY KEY (image_id, kind)
 ) WITHOUT ROWID;
 CREATE INDEX idx_promoted_review ON promoted(confidence) WHERE NOT reviewed;
-CREATE INDEX idx_promoted_checked ON promoted(at) WHERE checked;
+-- what chance drew to judge by (library/trials.py): kind is the gate, what is judged a winner or a crop, of the group
+-- `subject`, in a batch or "" (asked blind, or a crop of the person's own); x to h the crop, 0 for the whole picture;
+-- tags say what is wrong in it; good is NULL until a person answered, place counts the answers
+CREATE TABLE trials (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    image_id INTEGER NOT NULL REFERENCES images(id),
+    subject TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    x INTEGER NOT NULL, y INTEGER NOT NULL, w INTEGER NOT NULL, h INTEGER NOT NULL,
+    tags TEXT NOT NULL DEFAULT '[]',
+    good INTEGER,
+    place INTEGER,
+    at TEXT NOT NULL
+);
+CREATE INDEX idx_trials_image ON trials(image_id, what);
+CREATE INDEX idx_trials_subject ON trials(subject, kind) WHERE subject != '';
+CREATE INDEX idx_trials_place ON trials(kind, place);
 CREATE TABLE shut_gates (kind TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE predictions (
     image_id INTEGER PRIMARY KEY,

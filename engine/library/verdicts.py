@@ -14,8 +14,9 @@ from __future__ import annotations
 import apsw
 import msgspec
 
-from engine.library import history
-from engine.library.journal import Record
+from engine.errors import LibraryDamaged
+from engine.library import history, trials
+from engine.library.journal import Proposed, Record
 
 
 def _set(connection: apsw.Connection, image: int, verdict: str, record: Record, tags: list[str]) -> None:
@@ -29,16 +30,41 @@ def _set(connection: apsw.Connection, image: int, verdict: str, record: Record, 
 @history.handle("pick")
 def pick(connection: apsw.Connection, record: Record) -> None:
     """Winner and `also` are kept, the rest become alternates; what was rejected before stays rejected."""
+    said = _said(record)
     kept = {record.winner, *record.also}
-    for path, image in zip(record.images, history.image_ids(connection, record), strict=True):
-        if path in kept:
+    images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
+    one = len(kept & set(images)) == 1  # who keeps more keeps what a batch would not have
+    for path, image in images.items():
+        stays = path in kept
+        trials.answered(
+            connection, "winner", image, record.ts, good=stays and one, clean=stays, subject=record.set_id
+        )  # fmt: skip
+        if stays:
             _set(connection, image, "keep", record, record.anomaly_tags)
         elif connection.execute("SELECT verdict FROM verdicts WHERE image_id = ?", (image,)).get != "reject":
             _set(connection, image, "alternate", record, [])
-    if record.proposed:
-        first = record.proposed.agreed
-        agreed = record.proposed.winner in kept if first is msgspec.UNSET else first
+    if said:
+        agreed = said.winner in kept if said.agreed is msgspec.UNSET else said.agreed
         agreement(connection, record, "winner", record.set_id, agreed=agreed)
+        _blind(connection, record, said, images, good=one and said.winner in kept)
+
+
+def _said(record: Record) -> Proposed | None:
+    """What was recommended. Raises LibraryDamaged."""
+    if record.proposed and not 0 <= record.proposed.confidence <= 1:
+        raise LibraryDamaged("what was recommended is surer than sure")
+    return record.proposed or None
+
+
+def _blind(
+    connection: apsw.Connection, record: Record, said: Proposed, images: dict[str, int], *, good: bool
+) -> None:  # fmt: skip
+    """Count an answer that was given without seeing the recommendation."""
+    if said.checked and said.winner in images:
+        one = trials.Drawn(
+            "winner", images[said.winner], record.set_id, "", said.confidence, trials.WHOLE, record.ts
+        )  # fmt: skip
+        trials.blind(connection, one, good=good)
 
 
 def agreement(connection: apsw.Connection, record: Record, kind: str, subject: str, *, agreed: bool) -> None:
@@ -53,14 +79,22 @@ def agreement(connection: apsw.Connection, record: Record, kind: str, subject: s
 
 @history.handle("reject")
 def reject(connection: apsw.Connection, record: Record) -> None:
-    for image in history.image_ids(connection, record):
+    """Of a group that is asked blind, rejecting what was recommended is an answer too."""
+    said = _said(record)
+    images = dict(zip(record.images, history.image_ids(connection, record), strict=True))
+    for image in images.values():
         _set(connection, image, "reject", record, record.anomaly_tags)
+        trials.answered(connection, "winner", image, record.ts, good=False, subject=record.set_id)
+    if said:
+        _blind(connection, record, said, images, good=False)
 
 
 @history.handle("reopen")
 def reopen(connection: apsw.Connection, record: Record) -> None:
+    """Who goes back on what a batch kept says that it was not right; on an answer of their own it says nothing."""
     for image in history.image_ids(connection, record):
         _set(connection, image, "open", record, [])
+        trials.answered(connection, "winner", image, record.ts, good=False)
 
 
 @history.handle("flag")

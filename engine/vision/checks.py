@@ -12,7 +12,7 @@ import apsw
 import msgspec
 
 from engine.errors import NotFound, WrongUse
-from engine.library import history
+from engine.library import history, trials
 from engine.library.journal import Record
 from engine.library.store import Library, describe
 from engine.library.tags import TAGS
@@ -77,6 +77,8 @@ def _check(connection: apsw.Connection, record: Record) -> None:
     for image in history.image_ids(connection, record):
         for tag in set(record.anomaly_tags) & set(TAGS):
             connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?)", (image, tag, record.yes, record.ts))
+            if record.yes:
+                trials.said_wrong(connection, image, tag, record.ts)
 
 
 def waiting(connection: apsw.Connection, names: str, tag: str, offset: int, limit: int) -> list[Waiting]:

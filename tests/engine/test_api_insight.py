@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from engine import api_insight
 from engine.api import Engine
+from engine.learning import likes
 from engine.library.csvfile import read_csv
 from tests.engine.learning import taught
 
@@ -43,7 +45,8 @@ def test_everything_of_the_screen_comes_in_one_answer(engine: Engine) -> None:
     said = call(engine, "insight.all")
     winner, crop, residual = said["gates"]
     assert (winner["kind"], winner["open"], winner["ready"], winner["missing"]) == ("winner", True, 3, "")
-    assert (crop["open"], crop["ready"], crop["missing"]) == (False, 0, "395 more random checks that all agree")
+    missing = "395 more random checks that all agree would open it, and that nothing wrong is left has to be sure too"
+    assert (crop["open"], crop["ready"], crop["missing"]) == (False, 0, missing)
     assert residual["kind"] == "residual"
     assert (said["card"], said["contradictions"], said["reviewing"], said["likes"]) == (None, 0, 0, [])
     assert said["why"]
@@ -81,6 +84,31 @@ def test_a_gate_shut_by_hand_refuses_a_batch(engine: Engine) -> None:
     assert call(engine, "insight.all")["gates"][0]["open"]
 
 
+def test_a_person_may_say_of_the_keeping_and_of_the_crop_of_an_image_apart(engine: Engine) -> None:
+    taught.batch(engine.need(), "b", winners=[2])
+    taught.batch(engine.need(), "b", crops=[2])
+    assert [item["kind"] for item in call(engine, "learn.review")["items"]] == ["crop", "winner"]
+    call(engine, "learn.reviewed", images=[2], crops=[])
+    assert [item["kind"] for item in call(engine, "learn.review")["items"]] == ["crop"]
+    call(engine, "learn.reviewed", images=[], crops=[2])
+    assert call(engine, "insight.all")["reviewing"] == 0
+
+
+def test_what_is_liked_is_saved_by_its_images(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = engine.need()
+    library.write(lambda c: c.execute("INSERT INTO predictions SELECT id, id, 0.1 FROM images"))
+    library.write(lambda c: c.execute("INSERT INTO images (filepath, filename) VALUES ('/gone.png', 'gone.png')"))
+    weights = {"stage": -0.5, "look": 2.0}
+    monkeypatch.setattr(likes, "_LEAST", 2)
+    monkeypatch.setattr(api_insight, "_card", lambda _: (None, weights, ""))
+    header, rows = read_csv(next(path for path in call(engine, "insight.csv")["paths"] if "likes" in path))
+    assert header == ["name", "text", "weight", "end", "image"]
+    shown = call(engine, "insight.all")["likes"]
+    assert len(rows) == sum(len(one["most"]) + len(one["least"]) for one in shown) > 0
+    assert all(row[4].startswith("/source/") for row in rows)
+    assert {(row[0], row[3]) for row in rows} == {(one["name"], end) for one in shown for end in ("most", "least")}
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [
@@ -90,6 +118,8 @@ def test_a_gate_shut_by_hand_refuses_a_batch(engine: Engine) -> None:
         ("learn.reviewed", {"images": ["x"]}),
         ("learn.reviewed", {"images": [2**70]}),
         ("learn.reviewed", {"images": []}),
+        ("learn.reviewed", {"images": [], "crops": [2**40]}),
+        ("learn.reviewed", {"crops": [1]}),
         ("learn.review", {"offset": "a"}),
     ],
 )
@@ -101,7 +131,7 @@ def test_a_wrong_call_gets_a_sentence(engine: Engine, name: str, body: dict[str,
 
 def test_the_data_of_every_plot_is_written_as_csv(engine: Engine) -> None:
     paths = call(engine, "insight.csv")["paths"]
-    assert len(paths) == 9
+    assert len(paths) == 11
     header, rows = read_csv(next(path for path in paths if path.endswith("insight_agreement.csv")))
     assert header == ["x", "y", "low", "high", "n", "label"]
     assert sum(int(row[4]) for row in rows) == 395

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import apsw
 import msgspec
 
 from engine.cropping.model import Candidate, Proposal
-from engine.library.journal import Box, Cropped, Proposed, Record
+from engine.learning import records
+from engine.library.journal import Box, Cropped, Promoted, Proposed, Record
 from engine.library.store import Library
+from engine.library.trials import Kind
 from tests import rows
 
 MODEL = "ranker-1"
@@ -55,7 +58,7 @@ def pick(library: Library, key: str, winner: int, said: int, *, checked: bool, s
 def agreements(library: Library, said: Sequence[bool], *, checked: bool = True, sure: float = 0.8) -> None:
     """Decisions beside recommendations, one after the other, as if they had been made."""
 
-    def work(connection: object) -> None:
+    def work(connection: apsw.Connection) -> None:
         for number, agreed in enumerate(said):
             row = (
                 f"d{checked}{number}",
@@ -67,9 +70,21 @@ def agreements(library: Library, said: Sequence[bool], *, checked: bool = True, 
                 checked,
                 MODEL,
             )
-            connection.execute("INSERT OR REPLACE INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # type: ignore[attr-defined]
+            connection.execute("INSERT OR REPLACE INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        if checked:
+            connection.execute("DELETE FROM trials WHERE kind = 'winner' AND subject = 'k'")
+            judged(connection, "winner", said, sure=sure)
 
     library.write(work)
+
+
+def judged(connection: apsw.Connection, kind: str, said: Sequence[bool], *, sure: float = 0.8) -> None:
+    """Answers on what chance drew, one after the other; all of the first image, so that no later pick is about them."""
+    connection.executemany(
+        "INSERT INTO trials (kind, what, image_id, subject, batch, confidence, x, y, w, h, good, place, at)"
+        " VALUES (?, 'said', 1, 'k', '', ?, 0, 0, 0, 0, ?, ?, ?)",
+        [(kind, sure, good, place, f"2026-01-01T00:00:{place:09.3f}Z") for place, good in enumerate(said, 1)],
+    )
 
 
 def propose(library: Library, image: int, sure: float = 0.97, *, clean: bool = True) -> None:
@@ -88,13 +103,41 @@ def keep(library: Library, image: int) -> None:
     library.write(lambda c: c.execute(sql, (image,)))
 
 
-def crop(library: Library, image: int, box: tuple[int, int, int, int] = BOX, *, unassisted: bool = False) -> None:
-    """The person crops an image for which BOX was proposed."""
+def crop(
+    library: Library, image: int, box: tuple[int, int, int, int] = BOX, *, unassisted: bool = False,
+    drawn: bool = False, again: bool = False,
+) -> None:  # fmt: skip
+    """The person crops an image for which BOX was proposed; `drawn` to measure by, `again` to be looked at again."""
     x1, y1, x2, y2 = box
-    how = Cropped("best" if box == BOX else "nudged", 900, 2, unassisted, {}, [{}], [BOX])
+    agreed = (max(abs(one - other) for one, other in zip(box, BOX, strict=True)) <= 4) if drawn else msgspec.UNSET
+    how = Cropped(
+        "best" if box == BOX else "nudged", 900, 2, unassisted, {}, [{}], [BOX], agreed=agreed,
+        again=again or msgspec.UNSET,
+    )  # fmt: skip
     name = path(library, image)
     record = Record(
         ts="", set_id="", images=[name], winner=name, needs_crop=True, kind="crop", crop=how,
         crop_box=Box(x1, y1, x2 - x1, y2 - y1),
     )  # fmt: skip
     library.decide(record, "Crop")
+
+
+def batch(library: Library, name: str, winners: Sequence[int] = (), crops: Sequence[int] = ()) -> None:
+    """A batch that keeps these, each of a group of one, and crops those to BOX; chance drew all of it."""
+    x1, y1, x2, y2 = BOX
+    box = Box(x1, y1, x2 - x1, y2 - y1)
+    for number, (images, crop_box) in enumerate(((winners, None), (crops, box))):
+        parts = [
+            Promoted("" if crop_box else f"g{image}", place, [place], 0.97, crop_box, True)
+            for place, image in enumerate(images)
+        ]
+        if parts:
+            names = [path(library, image) for image in images]
+            record = Record(ts="", set_id=f"{name}{number}", images=names, kind="promote", batch=parts)
+            library.decide(record, "Batch")
+
+
+def record(library: Library, kind: Kind) -> list[bool]:
+    """What was judged of a kind of gate."""
+    with library.db.read() as connection:
+        return [good for _, good in records.record(connection, kind)]

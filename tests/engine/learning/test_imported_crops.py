@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.api import Engine
@@ -19,6 +20,7 @@ from engine.errors import WrongUse
 from engine.learning import imported, insight, records, review
 from engine.library.csvfile import read_csv, write_csv
 from engine.library.journal import files, read
+from engine.library.settings import Learning
 from engine.library.store import Library
 from tests.cropped import ask, made, table
 
@@ -191,19 +193,20 @@ def test_nothing_that_measures_our_proposals_counts_it(library: Library, place: 
     with library.db.read() as connection:
         read_out = readouts.read(connection)
         plots = insight.plots(connection, library.paths)
-        assert records.record(connection, "crop", 1.0) == []
-        assert records.record(connection, "residual", 1.0) == []
-        assert review.count(connection, 1.0) == 0
+        assert records.record(connection, "crop") == []
+        assert records.record(connection, "residual") == []
+        assert review.count(connection) == 0
     assert read_out == readouts.Readouts(0, None, None, None, None, None, None, None)
     assert (plots.accept_rate, plots.actions, plots.saved, plots.queue_mix) == ([], [], [], [])
 
 
 def test_an_answer_given_here_afterwards_counts(library: Library, place: Path) -> None:
     imported.load(library, log(place, (A, "nudged", "[3,5,123,165]")))
+    library.settings = msgspec.structs.replace(library.settings, learning=Learning(random_share=1))
     decide.choose(library, Choice(image_of(library, A), "nudged", (0, 0, 60, 80), time_ms=900, actions=2))
     with library.db.read() as connection:
         assert readouts.read(connection).answers == 1
-        assert len(records.record(connection, "crop", 1.0)) == 1
+        assert len(records.record(connection, "crop")) == 1
 
 
 def test_a_rebuild_and_a_redo_say_the_same(library: Library, place: Path) -> None:

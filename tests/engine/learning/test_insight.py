@@ -57,6 +57,14 @@ def test_agreement_and_calibration_are_of_blind_picks_alone(library: Library) ->
     assert point.x == pytest.approx(0.77)
 
 
+def test_confidences_below_a_half_have_bins_of_their_own() -> None:
+    points = insight.calibration([(0.0, False), (0.31, True), (0.34, False), (0.52, True), (1.0, True)])
+    assert [point.label for point in points] == [
+        "said 0 to 5 %", "said 30 to 35 %", "said 50 to 55 %", "said 95 to 100 %",
+    ]  # fmt: skip
+    assert [point.n for point in points] == [1, 2, 1, 1]
+
+
 def test_crops_give_a_point_a_day(library: Library) -> None:
     taught.crop(library, 1)
     taught.crop(library, 2, (100, 150, 612, 918))

@@ -10,9 +10,9 @@ import pytest
 
 from engine.cropping import decide
 from engine.errors import NotFound, WrongUse
-from engine.learning import promote, records, review
+from engine.learning import promote, review
 from engine.learning.sequential import trust
-from engine.library import journal
+from engine.library import chance, journal
 from engine.library.journal import Box, Promoted, Record
 from engine.library.settings import Learning
 from engine.library.store import Library
@@ -47,8 +47,8 @@ def run(library: Library, kind: promote.Kind = "winner", *, apply: bool = True) 
 
 def waiting(library: Library, **least: float) -> list[review.Item]:
     with library.db.read() as connection:
-        found = review.waiting(connection, least, 0.0, 0, 100)
-        assert review.count(connection, 0.0) == len(found)
+        found = review.waiting(connection, least, 0, 100)
+        assert review.count(connection) == len(found)
         return found
 
 
@@ -123,14 +123,12 @@ def test_a_random_share_is_marked_and_judges_the_batch_once_looked_at(library: L
     library.settings = msgspec.structs.replace(library.settings, learning=Learning(target_winner=0.9, random_share=1))
     winners = [taught.recommend(library, key) for key in taught.keys(library) if len(taught.members(library, key)) > 1]
     assert run(library).checks == len(winners)
-    with library.db.read() as connection:
-        assert len(records.record(connection, "winner", 1.0)) == 120
+    assert len(taught.record(library, "winner")) == 120
     review.done(library, winners[:3])
     key = next(key for key in taught.keys(library) if winners[3] in taught.members(library, key))
     taught.pick(library, key, taught.members(library, key)[0], winners[3], checked=False)
-    with library.db.read() as connection:
-        assert [good for _, good in records.record(connection, "winner", 1.0)][120:] == [True, True, True, False]
-        assert [good for _, good in records.record(connection, "residual", 1.0)] == [True, True, True, False]
+    assert taught.record(library, "winner")[120:] == [True, True, True, False]
+    assert taught.record(library, "residual") == [True, True, True, False]
 
 
 def test_the_doubtful_are_reviewed_first_then_the_least_sure(library: Library) -> None:
@@ -157,7 +155,7 @@ def test_the_doubtful_are_reviewed_first_then_the_least_sure(library: Library) -
 
 
 def test_sure_clean_crops_are_accepted_and_come_back_with_one_undo(tmp_path: Path) -> None:
-    settings = Learning(target_crop=0.5, random_share=0)
+    settings = Learning(target_crop=0.5, target_residual=0.5, random_share=0)
     needed = trust([], 0.5).needed
     with taught.library(tmp_path / "crops", [1] * (needed + 6)) as library:
         library.settings = msgspec.structs.replace(library.settings, learning=settings)
@@ -170,7 +168,10 @@ def test_sure_clean_crops_are_accepted_and_come_back_with_one_undo(tmp_path: Pat
         with pytest.raises(WrongUse):
             run(library, "crop")
         for image in images[6:]:
-            taught.crop(library, image, unassisted=True)
+            taught.crop(library, image, unassisted=True, drawn=True)
+        with pytest.raises(WrongUse, match="that nothing wrong is left has to be sure too"):
+            run(library, "crop")
+        library.write(lambda c: taught.judged(c, "residual", [True] * needed))
         before = tables(library)
         assert run(library, "crop").decided == 3
         assert [(item.image, item.kind) for item in waiting(library)] == [(image, "crop") for image in images[3:6]]
@@ -187,31 +188,33 @@ def test_sure_clean_crops_are_accepted_and_come_back_with_one_undo(tmp_path: Pat
         assert len(list(library.paths.crops.glob("*.crop.json"))) == needed + 3
 
 
-def test_a_crop_sent_back_after_a_batch_counts_against_it_and_an_own_crop_can_be_looked_at_again(
+def test_a_batch_leaves_alone_what_was_sent_to_crop_or_said_to_be_wrong_since_it_was_recommended(
     library: Library,
 ) -> None:
-    paths = [taught.path(library, image) for image in (1, 2)]
-    batch = [Promoted("", 0, [0], 0.97, Box(0, 0, 512, 768), True), Promoted("", 1, [1], 0.97, Box(0, 0, 0, 0), True)]
-    library.decide(Record(ts="", set_id="b", images=paths, kind="promote", batch=batch), "Batch")
-    decide.send(library, 1, on=True)
-    assert [item.image for item in waiting(library)] == [2]
-    taught.crop(library, 3)
+    opened_gate(library)
+    two = [key for key in taught.keys(library) if len(taught.members(library, key)) > 1]
+    winners = [taught.recommend(library, key) for key in two]
+    checks.answer(library, winners[0], "glare", yes=True)
+    checks.answer(library, winners[1], "glare", yes=False)
+    decide.send(library, taught.members(library, two[2])[0], on=True)
+    assert run(library).decided == len(two) - 2
     with library.db.read() as connection:
-        assert [good for _, good in records.record(connection, "crop", 0.0)] == [False]
-        assert [item.image for item in review.waiting(connection, {}, 1.0, 0, 9)] == [2, 3]
-        assert [item.image for item in review.waiting(connection, {}, 1.0, 1, 9)] == [3]
-    library.settings = msgspec.structs.replace(library.settings, learning=Learning(random_share=1))
-    review.done(library, [2, 3])
-    with library.db.read() as connection:
-        assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, True]
-        assert review.count(connection, 1.0) == 0
-    decide.send(library, 3, on=True)
-    taught.crop(library, 1, (100, 150, 612, 918))
-    with library.db.read() as connection:
-        assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, False]
-    taught.crop(library, 3, (100, 150, 612, 918))
-    with library.db.read() as connection:
-        assert [good for _, good in records.record(connection, "residual", 1.0)] == [False, True, False]
+        status = dict(connection.execute("SELECT key, status FROM groups"))
+    assert {key for key in two if status[key] != "decided"} == {two[0], two[2]}
+
+
+def test_crops_of_what_was_flagged_or_said_to_be_wrong_are_not_accepted_at_once(library: Library) -> None:
+    for kind in ("crop", "residual"):
+        library.write(lambda c, kind=kind: taught.judged(c, kind, [True] * 500))
+    for image in range(1, 12):
+        taught.propose(library, image)
+        taught.keep(library, image)
+    before = run(library, "crop", apply=False).ready
+    checks.answer(library, 5, "glare", yes=True)
+    library.write(lambda c: c.execute("INSERT INTO flags VALUES (6, 'x')"))
+    drawn = {image for image in (5, 6) if chance.crop_drawn(0.25, image)}
+    assert run(library, "crop", apply=False).ready == before - 2 + len(drawn)
+    assert len(drawn) < 2
 
 
 def hostile(library: Library, parts: list[Promoted], images: list[str] | None = None) -> None:
