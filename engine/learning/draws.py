@@ -1,9 +1,10 @@
 """Which groups are asked blind, to measure by: drawn by chance, once, and for ever by their images.
 
-A group is drawn when something is recommended of it for the first time. Afterwards neither another share nor other
-groups of the same images draw again: who was once told openly cannot be asked blind, and who was drawn is not told. A
-draw is spent where the person answered, undone since or not, as they were told the answer then; and where the model
-learned from a comparison of two of its images, as it would be measured by what it was taught.
+A group draws its lot when something is recommended of it for the first time, and is asked blind while that is below the
+share. Neither another share nor other groups of the same images draw again: who was once told openly cannot be asked
+blind any more, so a smaller share lets groups go for good and a larger one finds only new ones. A draw is spent also
+where the person answered, undone since or not, as they were told the answer then; and where the model learned from a
+comparison of two of its images, as it would be measured by what it was taught.
 """
 
 from __future__ import annotations
@@ -30,54 +31,53 @@ _LOST = """
     SELECT NOT EXISTS (SELECT 1 FROM draws)
         AND (EXISTS (SELECT 1 FROM agreements) OR EXISTS (SELECT 1 FROM promoted WHERE batch != ''))
 """
-_KEEP = "INSERT INTO draws VALUES (?, ?) ON CONFLICT (image_id) DO UPDATE SET blind = excluded.blind"
+_KEEP = "INSERT INTO draws VALUES (?, ?) ON CONFLICT (image_id) DO UPDATE SET lot = excluded.lot"
+TOLD = 1.0  # the lot of who was told: no share is larger
 
 
 class Draws(NamedTuple):
-    """Of each group whether it is asked blind; of each image that was not known so, whether its group is."""
+    """Of each group whether it is asked blind; of images whose lot is another than was known, that lot."""
 
     blind: list[bool]
-    news: list[tuple[int, bool]]
+    news: list[tuple[int, float]]
 
 
-def drawn(key: str, share: float) -> bool:
-    """Whether chance draws a new group; a larger share holds a smaller."""
+def lot(key: str) -> float:
+    """What chance gives a new group, 0 to less than 1: the same every time, and nothing of how hard it is."""
     number = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-    return number < share * 2**64
+    return (number >> 11) / 2**53
 
 
 def draw(connection: apsw.Connection, groups: Sequence[tuple[str, Sequence[int]]], share: float) -> Draws:
-    """Settle which of these groups, keys with their images, are asked blind.
-
-    Args:
-        share: of the groups that nothing was recommended of before, 0 to 1.
-    """
+    """Settle which of these groups, keys with their images, are asked blind; `share` of the new ones, 0 to 1."""
     known, news = _known(connection)
     spent = _spent(connection)
     blind: list[bool] = []
     for key, images in groups:
-        before = {known.get(image) for image in images}
-        told = False in before or not spent.isdisjoint(images)
-        blind.append(not told and (True in before or drawn(key, share)))
-        news += [(image, blind[-1]) for image in images if known.get(image) is not blind[-1]]
+        lots = [known[image] for image in images if image in known]
+        told = TOLD in lots or not spent.isdisjoint(images)
+        drawn = TOLD if told else min(lots, default=lot(key))
+        blind.append(drawn < share)
+        then = drawn if blind[-1] else TOLD
+        news += [(image, then) for image in images if known.get(image) != then]
     return Draws(blind, news)
 
 
-def keep(connection: apsw.Connection, news: Sequence[tuple[int, bool]]) -> None:
+def keep(connection: apsw.Connection, news: Sequence[tuple[int, float]]) -> None:
     """Remember this, before anything is told."""
     connection.executemany(_KEEP, news)
 
 
-def _known(connection: apsw.Connection) -> tuple[dict[int, bool], list[tuple[int, bool]]]:
-    """What was settled of images, and what of that is news.
+def _known(connection: apsw.Connection) -> tuple[dict[int, float], list[tuple[int, float]]]:
+    """The lots of images, and what of that is news.
 
-    Where it was lost with the database, any image may have been told of; so each counts as told of.
+    Where they were lost with the database, any image may have been told of; so each counts as told of.
     """
     if connection.execute(_LOST).get:
-        told = {int(image): False for (image,) in connection.execute("SELECT id FROM images")}
+        told = {int(image): TOLD for (image,) in connection.execute("SELECT id FROM images")}
         return told, list(told.items())
-    rows = connection.execute("SELECT image_id, blind FROM draws")
-    return {int(image): bool(blind) for image, blind in rows}, []
+    rows = connection.execute("SELECT image_id, lot FROM draws")
+    return {int(image): float(drawn) for image, drawn in rows}, []
 
 
 def _spent(connection: apsw.Connection) -> set[int]:

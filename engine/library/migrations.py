@@ -405,8 +405,8 @@ CREATE TABLE recommended (
     reasons BLOB NOT NULL,
     model TEXT NOT NULL
 ) WITHOUT ROWID;
--- images of groups that were recommended of: asked blind so far, or 0 for ever once told openly (see learning/draws)
-CREATE TABLE draws (image_id INTEGER PRIMARY KEY, blind INTEGER NOT NULL);
+-- of images of groups that something was recommended of, what chance gave them; 1 once told openly (see learning/draws)
+CREATE TABLE draws (image_id INTEGER PRIMARY KEY, lot REAL NOT NULL);
 CREATE INDEX idx_recommended_confidence ON recommended(confidence);
 CREATE INDEX idx_recommended_information ON recommended(information);
 """

@@ -75,12 +75,10 @@ def without(library: Library, image: int) -> str:
 def test_new_groups_are_drawn_by_their_keys_alone(library: Library) -> None:
     taught_by(library)
     found = learned(library, 0.1)
-    assert found == {key: draws.drawn(key, 0.1) for key in found}
-    keys = [f"{number:012x}" for number in range(4000)]
-    tenth = {key for key in keys if draws.drawn(key, 0.1)}
-    assert 320 < len(tenth) < 480
-    assert tenth <= {key for key in keys if draws.drawn(key, 0.2)}
-    assert [draws.drawn(key, share) for key in keys[:3] for share in (0.0, 1.0)] == [False, True] * 3
+    assert found == {key: draws.lot(key) < 0.1 for key in found}
+    lots = [draws.lot(f"{number:012x}") for number in range(4000)]
+    assert 320 < sum(lot < 0.1 for lot in lots) < 480
+    assert all(0 <= lot < draws.TOLD for lot in lots)
 
 
 def test_what_was_recommended_openly_never_becomes_a_check_whatever_the_share_is_later(library: Library) -> None:
@@ -95,12 +93,16 @@ def test_what_was_recommended_openly_never_becomes_a_check_whatever_the_share_is
     assert checks(library) == []
 
 
-def test_what_was_drawn_stays_blind_whatever_the_share_is_later(library: Library) -> None:
-    key = taught_by(library)[10]
+def test_who_lowers_the_share_lets_groups_go_for_good_and_keeps_the_others(library: Library) -> None:
+    taught_by(library)
     assert all(learned(library, 1.0).values())
-    assert all(learned(library, 0.0).values())
-    decide.pick(library, key, likes.groups(library)[key][0])
-    assert len(checks(library)) == 1
+    kept = learned(library, 0.4)
+    assert kept == {key: draws.lot(key) < 0.4 for key in kept}
+    assert set(kept.values()) == {True, False}
+    assert learned(library, 1.0) == kept
+    for key in kept:
+        decide.pick(library, key, likes.groups(library)[key][0])
+    assert len(checks(library)) == sum(kept.values())
 
 
 def test_groups_formed_anew_of_the_same_images_are_not_drawn_again(library: Library) -> None:
@@ -111,18 +113,24 @@ def test_groups_formed_anew_of_the_same_images_are_not_drawn_again(library: Libr
     assert not learned(library, 1.0)[told]
 
 
-def test_a_drawn_group_that_is_formed_anew_stays_blind(library: Library) -> None:
-    keys = taught_by(library)
-    learned(library, 1.0)
-    blind = without(library, likes.groups(library)[keys[0]][2])
-    assert learned(library, 0.0)[blind]
+def key(name: str, low: float, high: float) -> str:
+    """A group's key with a lot between these."""
+    return next(k for k in (f"{name}{number}" for number in range(10_000)) if low <= draws.lot(k) < high)
+
+
+def test_a_drawn_group_that_is_formed_anew_stays_blind_by_the_lot_of_its_images(library: Library) -> None:
+    assert drawn(library, [(key("a", 0.2, 0.3), [1, 2])], 0.5) == [True]
+    assert drawn(library, [(key("b", 0.8, 0.9), [1, 2, 3])], 0.5) == [True]
+    assert drawn(library, [(key("c", 0.8, 0.9), [3])], 0.3) == [True]
+    assert drawn(library, [(key("d", 0.0, 0.1), [1, 3])], 0.2) == [False]
+    assert drawn(library, [(key("e", 0.0, 0.1), [2])], 0.5) == [True]
 
 
 def test_a_group_that_took_in_an_image_told_of_is_open_and_all_of_it_stays_so(library: Library) -> None:
-    assert drawn(library, [("a", [1, 2]), ("b", [4, 5])], 1.0) == [True, True]
-    assert drawn(library, [("c", [7, 8])], 0.0) == [False]
-    assert drawn(library, [("d", [1, 2, 8]), ("e", [4, 5, 6])], 0.0) == [False, True]
-    assert drawn(library, [("f", [1, 2]), ("g", [5, 6]), ("h", [6, 9])], 1.0) == [False, True, True]
+    low, high = [key(name, 0.0, 0.3) for name in "abcdef"], key("z", 0.6, 1.0)
+    assert drawn(library, [(low[0], [1, 2]), (low[1], [4, 5]), (high, [7, 8])], 0.5) == [True, True, False]
+    assert drawn(library, [(low[2], [1, 2, 8]), (high, [4, 5, 6])], 0.5) == [False, True]
+    assert drawn(library, [(low[3], [1, 2]), (low[4], [5, 6]), (low[5], [7])], 0.9) == [False, True, False]
 
 
 def test_a_group_whose_members_were_compared_is_no_check_as_the_model_learned_from_that(library: Library) -> None:
@@ -198,20 +206,21 @@ def test_where_the_database_was_lost_only_images_that_came_later_are_drawn(tmp_p
 def test_however_images_are_regrouped_and_shares_change_nothing_told_is_ever_asked_blind(
     rounds: list[tuple[list[int], float]],
 ) -> None:
-    told, blind = set[int](), set[int]()
+    told, blind = set[int](), dict[int, float]()  # those, with the share at which they were
     with apsw.Connection(":memory:") as connection:
         connection.execute("".join(migrations.MIGRATIONS))
-        for number, (of, value) in enumerate(rounds):
+        for number, (of, share) in enumerate(rounds):
             found: dict[int, list[int]] = {}
             for image, group in enumerate(of, 1):
                 found.setdefault(group, []).append(image)
-            groups = [(f"{number}-{group}", images) for group, images in found.items()]
-            settled = draws.draw(connection, groups, value)
+            settled = draws.draw(connection, [(f"{number}-{group}", some) for group, some in found.items()], share)
             draws.keep(connection, settled.news)
-            for (_, images), asked in zip(groups, settled.blind, strict=True):
-                assert not (asked and told.intersection(images))
-                assert asked or not (blind.intersection(images) and told.isdisjoint(images))
-                (blind if asked else told).update(images)
+            for images, asked in zip(found.values(), settled.blind, strict=True):
+                before = not told.isdisjoint(images)
+                assert not (asked and before)
+                assert asked or before or all(share < blind.get(image, 2) for image in images)
+                blind.update(dict.fromkeys(images, share) if asked else {})
+                told.update([] if asked else images)
 
 
 def test_a_draw_asks_the_database_as_often_for_few_groups_as_for_many(library: Library) -> None:
