@@ -26,7 +26,9 @@ _STEPS = 20  # of confidence
 _LAST = 10_000  # crops: older ones are not drawn
 _Z = 1.96
 
-_BLIND = "SELECT at, good, confidence FROM trials WHERE kind = 'winner' AND batch = '' AND place > 0 ORDER BY place"
+_BLIND = (
+    "SELECT at, good, confidence FROM trials WHERE kind = 'winner' AND batch = '' AND good IS NOT NULL ORDER BY place"
+)
 _ANSWERS = f"""
     SELECT a.at, a.note, c.confidence FROM crop_answers a LEFT JOIN crops c ON c.image_id = a.image_id
     WHERE {HERE} ORDER BY a.at DESC LIMIT ?

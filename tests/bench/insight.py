@@ -23,6 +23,7 @@ from engine.progress import Quiet
 from tests import rows
 from tests.bench import bench_api, files
 from tests.bench.report import Row, finish
+from tests.engine.learning import taught
 
 BOX = (100, 150, 900, 1350)
 _DECISIONS = 28  # days
@@ -37,6 +38,10 @@ def dress(connection: apsw.Connection, decisions: int) -> None:
         sure, agreed = chance.uniform(0.5, 1), chance.random() < 0.97
         row = (f"d{number}", at, "winner", "k", agreed, sure, number % 10 == 0, "m")
         connection.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        if number % 10 == 0:
+            connection.execute(taught.JUDGED, ("winner", sure, True, number + 1, at))
+            connection.execute(taught.JUDGED, ("crop", sure, agreed, number + 1, at))
+            connection.execute(taught.JUDGED, ("residual", sure, agreed, number + 1, at))
         box = (BOX[0], BOX[1], BOX[2] - BOX[0], BOX[3] - BOX[1])
         crop = (number + 1, "best", *box, "[]", note, at)
         connection.execute("INSERT INTO crop_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", crop)
@@ -48,7 +53,6 @@ def dress(connection: apsw.Connection, decisions: int) -> None:
         "INSERT INTO recommended SELECT g.key, max(m.image_id), 0.97, 0.1, 0, 0, x'5b5d', 'm'"
         " FROM groups g JOIN members m ON m.group_id = g.id GROUP BY g.id"
     )
-    connection.execute("UPDATE agreements SET agreed = 1 WHERE checked")
 
 
 def batches(library: Library) -> list[Row]:

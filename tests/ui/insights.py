@@ -43,8 +43,7 @@ def _record(connection: apsw.Connection, checks: int) -> None:
     chance = random.Random(4)
     for number in range(checks):
         at = f"2026-01-{1 + number * 20 // max(checks, 1):02}T10:00:{number:09.3f}Z"
-        row = (f"d{number}", at, "winner", "k", True, 0.5 + 0.5 * chance.random(), True, taught.MODEL)
-        connection.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute(taught.JUDGED, ("winner", 0.5 + 0.5 * chance.random(), True, number + 1, at))
     for image in range(1, 13):
         alone = image % 4 == 0
         how = Cropped("best" if image % 3 else "nudged", 6000 if alone else 2500, image % 5 + 1, alone, {}, [{}], [BOX])
@@ -56,12 +55,9 @@ def _record(connection: apsw.Connection, checks: int) -> None:
 
 def unsure(root: Path) -> Path:
     """Forty random checks more, of recommendations that were hardly sure and often wrong."""
-    row = [
-        (f"u{n}", f"2025-12-30T10:00:{n:06.3f}Z", "winner", "k", n % 3 == 0, 0.2 + n / 200, True, taught.MODEL)
-        for n in range(40)
-    ]
+    rows = [("winner", 0.2 + n / 200, n % 3 == 0, n - 40, f"2025-12-30T10:00:{n:06.3f}Z") for n in range(40)]
     with Library(root) as library:
-        library.write(lambda c: c.executemany("INSERT INTO agreements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row))
+        library.write(lambda c: c.executemany(taught.JUDGED, rows))
     return root
 
 

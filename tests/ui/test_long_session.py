@@ -35,7 +35,7 @@ SETTINGS = {
 }  # fmt: skip
 # What the person decided, and what follows from it: image ids stand for their paths, numbers of rows for nothing.
 TABLES = (
-    "verdicts", "flags", "checks", "links", "agreements", "promoted", "shut_gates", "to_crop", "crop_answers",
+    "verdicts", "flags", "checks", "links", "agreements", "trials", "promoted", "shut_gates", "to_crop", "crop_answers",
     "matches", "comparisons", "ratings", "decisions",
 )  # fmt: skip
 IMAGES = ("image_id", "winner_id", "loser_id", "one", "other")

@@ -16,6 +16,11 @@ from engine.library.trials import Kind
 from tests import rows
 
 MODEL = "ranker-1"
+# kind, confidence, good, place, at
+JUDGED = (
+    "INSERT INTO trials (kind, what, image_id, subject, batch, confidence, x, y, w, h, good, place, at)"
+    " VALUES (?, 'said', 1, 'k', '', ?, 0, 0, 0, 0, ?, ?, ?)"
+)
 BOX = (0, 0, 512, 768)  # of the 1024 x 1536 pictures of `rows`
 
 
@@ -81,8 +86,7 @@ def agreements(library: Library, said: Sequence[bool], *, checked: bool = True, 
 def judged(connection: apsw.Connection, kind: str, said: Sequence[bool], *, sure: float = 0.8) -> None:
     """Answers on what chance drew, one after the other; all of the first image, so that no later pick is about them."""
     connection.executemany(
-        "INSERT INTO trials (kind, what, image_id, subject, batch, confidence, x, y, w, h, good, place, at)"
-        " VALUES (?, 'said', 1, 'k', '', ?, 0, 0, 0, 0, ?, ?, ?)",
+        JUDGED,
         [(kind, sure, good, place, f"2026-01-01T00:00:{place:09.3f}Z") for place, good in enumerate(said, 1)],
     )
 
