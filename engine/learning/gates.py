@@ -14,7 +14,7 @@ import apsw
 
 from engine.errors import WrongUse
 from engine.learning import records
-from engine.learning.sequential import trust
+from engine.learning.sequential import Trust, trust
 from engine.library.journal import Record
 from engine.library.settings import Learning
 from engine.library.store import Library, describe
@@ -58,7 +58,7 @@ def _alone(connection: apsw.Connection, settings: Learning, kind: Kind) -> Gate:
     target = targets(settings)[kind]
     found = trust([good for _, good in records.record(connection, kind)], target)
     shut = connection.execute("SELECT 1 FROM shut_gates WHERE kind = ?", (kind,)).get is not None
-    missing = SHUT if shut else _missing(kind, found.needed, settings.random_share)
+    missing = SHUT if shut else _missing(kind, found, target, settings.random_share)
     return Gate(
         kind=kind, open=found.open and not shut, shut=shut, n=found.n, good=found.good, rate=found.rate,
         lower95=found.lower, target=target, missing=missing,
@@ -76,13 +76,15 @@ def _needing(crop: Gate, residual: Gate) -> Gate:
     return crop._replace(open=False, missing=f"{also}: {what}")
 
 
-def _missing(kind: Kind, needed: int, share: float) -> str:
+def _missing(kind: Kind, found: Trust, target: float, share: float) -> str:
+    needed = found.needed
     if not needed:
         return ""
     agrees, agree = ("finds nothing wrong", "find nothing wrong") if kind == "residual" else ("agrees", "agree")
     number = f"{needed:,}".replace(",", " ")
     said = f"1 more random check that {agrees}" if needed == 1 else f"{number} more random checks that all {agree}"
-    return f"{said} would open it" if share > 0 else f"{said} would open it, and the settings draw none"
+    why = ", as a record that is looked at after every check takes more to be sure" if found.lower >= target else ""
+    return f"{said} would open it{why}" + ", and the settings draw none" * (share <= 0)
 
 
 def shut(library: Library, kind: str, *, on: bool) -> str:

@@ -238,7 +238,7 @@ class Vision(Section):
 
 
 def _target(title: str, about: str) -> Meta:
-    return num(title, f"{about} 0.99 takes about 300 random checks without a miss.", 0.5, 0.999, 0.005)
+    return num(title, f"{about} 0.99 takes 395 random checks without a miss.", 0.5, 0.999, 0.005)
 
 
 class Learning(Section):
