@@ -151,11 +151,9 @@ class _Reader:
 
     def _decided(self, number: int, line: Line) -> None:
         """A pick, or a set that was deleted."""
-        if not line.winner and not line.delete:
-            self._pass_over(number, "It names no winner.")
-        elif line.winner and line.winner not in line.images:
-            self._pass_over(number, "Its winner is not among its images.")
-        elif line.delete:
+        if line.delete:
+            if line.winner and not self._won(number, line):
+                return
             self._drop(line)
             self._sets[about(line)] = number, ""
             one = len(line.images) == 1
@@ -166,8 +164,17 @@ class _Reader:
             self._sets[about(line)] = number, line.winner or ""
             self._sized(number, line)
 
+    def _won(self, number: int, line: Line) -> bool:
+        """Whether it has a winner."""
+        if line.winner and line.winner in line.images:
+            return True
+        self._pass_over(number, "Its winner is not among its images." if line.winner else "It names no winner.")
+        return False
+
     def _picked(self, number: int, line: Line) -> bool:
-        """The winner, and what was kept beside it, before each other; False where the time makes no sense."""
+        """The winner, and what was kept beside it, before each other; False where that cannot be said."""
+        if not self._won(number, line):
+            return False
         time = comparisons_csv._time((line.ts or "").strip())
         if time is None:
             self._pass_over(number, "Its time is no time (ISO 8601).")
