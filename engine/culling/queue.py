@@ -145,7 +145,7 @@ def _group(
     names = [column[0] for column in cursor.get_description()]
     members = [_member(thumbs, dict(zip(names, row, strict=True))) for row in cursor]
     open_ = [m for m in members if m.verdict != "reject" and not m.missing]
-    return GroupView(
+    view = GroupView(
         id=key,
         label=label,
         status=status,  # type: ignore[arg-type] # the table holds only these words
@@ -155,6 +155,15 @@ def _group(
         members=members,
         recommended=recommended.view(connection, key, {m.id for m in open_}, decided=status == "decided"),
     )
+    drawn = view.recommended is not None and view.recommended.checked
+    return _blind(view) if drawn and status in ("review", "auto") else view
+
+
+def _blind(view: GroupView) -> GroupView:
+    """As it is asked to measure by: no keeper is proposed, in order of names; what the rules say would lead the eye."""
+    members = [msgspec.structs.replace(m, reason="", score=0.0) for m in sorted(view.members, key=lambda m: m.filename)]
+    reasons = view.reasons if view.status == "review" else []
+    return msgspec.structs.replace(view, proposed=None, members=members, reasons=reasons)
 
 
 def _reasons(members: list[MemberView], status: str, reason: str, review: bool) -> list[str]:

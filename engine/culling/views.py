@@ -85,7 +85,7 @@ class RecommendedView(View):
 
 
 class GroupView(View):
-    """One group, members in keeper order (best first)."""
+    """One group, members in keeper order (best first); by name, with no proposal, while it is asked blind."""
 
     id: str
     label: str

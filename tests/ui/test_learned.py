@@ -22,6 +22,11 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 SHOWN = "[data-shown=true]"
 _RANKS = "SELECT g.key, m.rank, m.image_id FROM members m JOIN groups g ON g.id = m.group_id"
+SLOW = """() => {
+  const call = window.pywebview.api.call;
+  const later = (name, body) => new Promise(done => setTimeout(() => done(call(name, body)), 1000));
+  window.pywebview.api.call = (name, body) => (name === "learn.ask" ? later(name, body) : call(name, body));
+}"""
 COUNT_BLANKS = f"""() => {{
   window.blanks = 0;
   const look = () => {{ if (!document.querySelector("{SHOWN} [data-image]")) window.blanks += 1; }};
@@ -35,6 +40,13 @@ def culled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("learned")
     scene.doubtful(place / "pictures", 6)
     return scene.culled(place / "pictures", place / "library")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is recommended here was written by hand."""
+    monkeypatch.setattr(api_learning, "chosen", lambda _: None)
+    monkeypatch.setattr(api_learning, "opened", lambda _: None)
 
 
 @pytest.fixture
@@ -75,13 +87,13 @@ def page_of(seat: Seat) -> list[str]:
     return list(seat.page.eval_on_selector_all("[data-clear]", "es => es.map(e => e.dataset.clear)"))
 
 
-def to_page(seat: Seat) -> None:
-    """Obvious first, from half sure on."""
+def to_page(seat: Seat, count: int = 5) -> None:
+    """Obvious first, from half sure on, so many of them in sight."""
     seat.press("s")
     seat.page.wait_for_selector("[data-testid=obvious]")
     for _ in range(5):
         seat.press("[")
-    seat.until(lambda: len(page_of(seat)) == 5)
+    seat.until(lambda: len(page_of(seat)) == count if count else page_of(seat))
 
 
 def verdicts(seat: Seat) -> dict[int, str]:
@@ -94,13 +106,38 @@ def text(seat: Seat, selector: str) -> str:
     return str(seat.page.eval_on_selector(selector, "e => e.textContent"))
 
 
+def recommended(seat: Seat, key: str) -> int:
+    with seat.engine.need().db.read() as connection:
+        return int(connection.execute("SELECT image_id FROM recommended WHERE group_key = ?", (key,)).get)
+
+
+def other_than(seat: Seat, image: int) -> str:
+    """The digit of the first image shown that is another."""
+    shown = [int(i) for i in seat.page.eval_on_selector_all(f"{SHOWN} .cell", "es => es.map(e => e.dataset.image)")]
+    return str(1 + next(at for at, one in enumerate(shown) if one != image))
+
+
+def accept(seat: Seat) -> None:
+    """Accept the page that is shown, once it was there long enough to be seen."""
+    before = page_of(seat)
+    seat.until(lambda: (seat.press("Enter"), seat.page.wait_for_timeout(100), page_of(seat) != before)[-1])
+
+
 def test_a_blind_check_shows_nothing_before_and_says_afterwards_whether_it_agreed(seat: Seat, keys: list[str]) -> None:
     assert seat.group() == keys[0]
     assert "drawn to measure" in text(seat, "[data-testid=standing]")
     assert seat.page.locator(f"{SHOWN} [data-learned=true]").count() == 0
     seat.press("r")
     assert seat.group() == keys[0]
+    assert seat.page.locator(f"{SHOWN} .mark").count() == 0
+    assert seat.page.locator(f"{SHOWN} [data-proposed=true]").count() == 0
+    assert "quality" not in text(seat, f"{SHOWN} .cell")
+    names = seat.page.eval_on_selector_all(f"{SHOWN} .cell .name", "es => es.map(e => e.textContent)")
+    assert names == sorted(names)
     seat.press("Enter")
+    seat.page.wait_for_selector("text=Choose one of them")
+    assert seat.group() == keys[0]
+    seat.press(other_than(seat, recommended(seat, keys[0])))
     seat.until(lambda: seat.group() == keys[1])
     seat.press("Shift+ArrowLeft")
     seat.until(lambda: text(seat, "[data-testid=standing]") == "what was learned would have kept 2")
@@ -126,7 +163,7 @@ def test_a_page_of_clear_groups_is_accepted_at_once_and_undone_at_once(seat: Sea
     assert page_of(seat) == keys[:0:-1]
     seat.press("ArrowRight", "x")
     seat.page.wait_for_selector(f"[data-clear='{keys[4]}'][data-out=true]")
-    seat.press("Enter")
+    accept(seat)
     seat.until(lambda: sorted(verdicts(seat).values()) == ["alternate"] * 8 + ["keep"] * 4)
     seat.until(lambda: page_of(seat) == [])
     seat.page.wait_for_selector("text=1 group left for later")
@@ -136,10 +173,37 @@ def test_a_page_of_clear_groups_is_accepted_at_once_and_undone_at_once(seat: Sea
     assert verdicts(seat) == {}
     seat.press("b")
     seat.until(lambda: page_of(seat) == keys[:0:-1])
-    seat.press("Enter")
+    accept(seat)
     seat.until(lambda: page_of(seat) == [])
     seat.press("Enter")
     seat.until(lambda: seat.group() == keys[0])
+
+
+def test_two_quick_presses_accept_one_page(seat: Seat, keys: list[str]) -> None:
+    seat.page.set_viewport_size({"width": 700, "height": 480})  # room for few
+    to_page(seat, 0)
+    seat.until(lambda: 0 < len(page_of(seat)) < 5)
+    first = page_of(seat)
+    seat.page.wait_for_timeout(600)
+    seat.press("Enter", "Enter")
+    seat.until(lambda: len(verdicts(seat)) >= 3 * len(first))
+    seat.page.wait_for_timeout(200)
+    assert len(verdicts(seat)) == 3 * len(first)
+    assert set(page_of(seat)) <= set(keys) - set(first)
+
+
+def test_nothing_of_the_order_before_can_be_accepted_while_this_one_is_read(seat: Seat, keys: list[str]) -> None:
+    experienced(seat.engine.need())
+    seat.press("s", "s")
+    seat.until(lambda: seat.group() == keys[5])
+    seat.page.evaluate(SLOW)
+    seat.press("Shift+S")
+    seat.page.wait_for_timeout(500)
+    assert page_of(seat) == []
+    seat.press("Enter")
+    seat.page.wait_for_timeout(1500)
+    assert verdicts(seat) == {}
+    assert page_of(seat) == [keys[5]]  # the only one that is as sure as asked
 
 
 def test_nobody_accepts_what_came_after_they_looked(seat: Seat, keys: list[str]) -> None:
@@ -157,7 +221,7 @@ def test_nobody_accepts_what_came_after_they_looked(seat: Seat, keys: list[str])
     seat.page.wait_for_timeout(600)
     assert page_of(seat) == keys[:0:-1]
     assert seat.page.eval_on_selector(card, "e => e.dataset.image") == before
-    seat.press("Enter")
+    accept(seat)
     seat.until(lambda: page_of(seat) == [keys[5]])
     assert len(verdicts(seat)) == 12
     seat.press("[", "]")
@@ -265,7 +329,7 @@ def test_without_a_model_each_order_says_what_is_missing(open_page: Open, librar
 
 
 def test_what_runs_by_itself_blanks_nothing_says_nothing_and_leaves_the_way_back(seat: Seat, keys: list[str]) -> None:
-    seat.press("Enter", "Enter")
+    seat.press("1", "1")
     seat.until(lambda: seat.group() == keys[2] and len(verdicts(seat)) == 6)
     seat.page.evaluate(COUNT_BLANKS)
     number = seat.engine.jobs.start("learn", lambda _: "Learned.", api_learning.LEARNED)

@@ -7,7 +7,7 @@ import { Icon } from "../kit/Icon";
 import { Name, percent, stageName, visible } from "../kit/words";
 import { also, focusId } from "./focus";
 import { choose } from "./decide";
-import { learnedImage, learnedWords } from "./learned";
+import { blind, learnedImage, learnedWords } from "./learned";
 import { wordsOf } from "./tags";
 
 interface Props extends Lying {
@@ -42,7 +42,7 @@ export function Cell({ group, member, ...lying }: Props): JSX.Element {
       image={member}
       mark={mark}
       label={`${number}: ${visible(member.filename)}, ${MARK_WORDS[mark] || "not decided"}${member.cropped ? ", cropped" : ""}${member.toCrop ? ", to be cropped" : ""}${learned && `, ${learned}`}`}
-      below={(style) => <Caption {...{ member, number, mark, style, learned }} compact={cell.height + caption < ROOMY} />}
+      below={(style) => <Caption {...{ member, number, mark, style, learned }} unaided={blind(group)} compact={cell.height + caption < ROOMY} />}
       figure={{ "data-proposed": group.proposed === member.id, "data-verdict": member.verdict ?? "", "data-learned": learned !== "" }}
       focus={() => void (focusId.value = member.id)}
     />
@@ -56,9 +56,10 @@ interface CaptionProps {
   compact: boolean;
   style: Style;
   learned: string; // what was learned says of it, where it would keep it
+  unaided: boolean; // drawn to measure: no figure leads the eye
 }
 
-function Caption({ member, number, mark, compact, style, learned }: CaptionProps): JSX.Element {
+function Caption({ member, number, mark, compact, style, learned, unaided }: CaptionProps): JSX.Element {
   return (
     <figcaption class="caption" data-compact={compact} style={style}>
       <div class="caption-line">
@@ -77,7 +78,7 @@ function Caption({ member, number, mark, compact, style, learned }: CaptionProps
       </div>
       <div class="caption-line facts dim">
         <span>{stageName(member.stage)}</span>
-        <span title="0 to 100 %, from sharpness, exposure and noise">quality {percent(member.quality)}</span>
+        {!unaided && <span title="0 to 100 %, from sharpness, exposure and noise">quality {percent(member.quality)}</span>}
         {member.width > 0 && <span class="size">{member.width} × {member.height}</span>}
       </div>
       <Why member={member} learned={learned} />

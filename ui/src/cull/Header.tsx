@@ -7,7 +7,6 @@ import { focusId, pageOf, PER_PAGE, zoom } from "./focus";
 import { secondsEach } from "./pace";
 import { chooseList } from "./commands";
 import { standing } from "./learned";
-import { leftOver } from "./obvious/state";
 import { current, index, items, ORDERS, pageOpen, SCOPE_NAMES, SCOPES, total, which, type Which } from "./queue";
 
 const STATUS_WORDS = { review: "", auto: "by default", decided: "decided by you", rejected: "all rejected" } as const;
@@ -26,10 +25,10 @@ export function Header(): JSX.Element {
           </span>
         )}
         {!group && pageOpen.value && <><strong>Obvious first</strong><span class="dim ellipsis">Look over the page, take out what is not so, accept the rest at once.</span></>}
-        {group && standing(group) && <span class="status-word ellipsis" data-testid="standing" title={standing(group)}>{standing(group)}</span>}
+        {group && standing(group) && <span class="status-word standing ellipsis" data-testid="standing" title={standing(group)}>{standing(group)}</span>}
         {group && <span class="dim ellipsis" data-reasons title={group.reasons.join(" · ")}>{group.reasons.join(" · ")}</span>}
       </div>
-      {!pageOpen.value && <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>}
+      {group && <span class="dim zoom-word" aria-live="polite">{zoomWord()}</span>}
       <ScopePicker />
       <Progress />
     </header>
@@ -54,8 +53,8 @@ function ScopePicker(): JSX.Element {
 }
 
 function Progress(): JSX.Element | null {
-  if (pageOpen.value) return <span class="dim">{some(leftOver.value.clear, "left", "left")}</span>;
   const n = Math.max(items.value.length, total.value);
+  if (n === 0 || pageOpen.value) return null; // a page says itself how many are left
   const needs = status.value?.needsYou ?? 0;
   const each = secondsEach();
   const done = items.value.filter((i) => i.status !== "review").length;

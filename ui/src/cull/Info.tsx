@@ -4,7 +4,7 @@ import type { MemberView } from "../bridge.gen";
 import { Info as About, Line } from "../kit/Info";
 import { bytes, percent, pixels } from "../kit/words";
 import { focused } from "./focus";
-import { learnedImage, reasonWords, weightiest } from "./learned";
+import { blind, learnedImage, reasonWords, weightiest } from "./learned";
 import { current } from "./queue";
 import { wordsOf } from "./tags";
 
@@ -22,10 +22,10 @@ function Learned({ m }: { m: MemberView }): JSX.Element | null {
 }
 
 function Measured({ m }: { m: MemberView }): JSX.Element {
+  const unaided = current.value !== null && blind(current.value);
   return (
     <>
-      <Line name="Score" value={m.score.toFixed(2)} />
-      <Line name="Quality" value={percent(m.quality)} />
+      {!unaided && <><Line name="Score" value={m.score.toFixed(2)} /><Line name="Quality" value={percent(m.quality)} /></>}
       <Line name="Sharpest edges" value={m.blurPx > 0 ? `${m.blurPx.toFixed(1)} px wide` : "nothing to judge by"} />
       <Line name="Noise" value={`${m.noise.toFixed(1)} grey levels`} />
       <Line name="Brightness" value={percent(m.brightness)} />
@@ -33,7 +33,7 @@ function Measured({ m }: { m: MemberView }): JSX.Element {
       <Line name="File size" value={bytes(m.sizeBytes)} />
       <Line name="Format" value={m.format} />
       <Line name="Taken" value={m.takenAt.replace("T", " ")} />
-      <Line name="Proposed as" value={m.reason ? `${m.decision}: ${m.reason}` : m.decision} long />
+      <Line name="Proposed as" value={unaided ? "" : m.reason ? `${m.decision}: ${m.reason}` : m.decision} long />
       <Line name="Defects" value={m.defects.map((d) => d.text || d.name).join("; ")} long />
       <Line name="Suggested tags" value={m.verdict === "reject" ? "" : m.likelyTags.map(wordsOf).join(", ")} long />
       <Line name="Tags" value={m.tags.map(wordsOf).join(", ")} long />

@@ -1,4 +1,5 @@
 /** What the keys do on the Cull screen. */
+import { batch } from "@preact/signals";
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
 import { goTo, screen, status } from "../state";
@@ -9,7 +10,7 @@ import { learnedImage } from "./learned";
 import "./obvious/commands";
 import { anew, page } from "./obvious/state";
 import { onward, show, step, toUnresolved } from "./place";
-import { closer, current, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, SCOPES, which, type Which } from "./queue";
+import { closer, current, index, items, loaded, ORDERS, pageOpen, reload, SCOPE_NAMES, SCOPES, startOver, which, type Which } from "./queue";
 import { TAGS } from "./tags";
 
 const here = (): boolean => screen.value === "cull" && current.value !== null && !pageOpen.value;
@@ -43,8 +44,12 @@ function move(key = ""): void {
 /** Another list, from its beginning where it has an order of its own. */
 export function chooseList(next: Which): void {
   const fresh = pageOpen.peek() || (ORDERS.some((o) => o === next) && next !== "needs");
-  which.value = next;
-  closer.value = false;
+  batch(() => {
+    which.value = next;
+    closer.value = false;
+    if (fresh) startOver();
+    anew();
+  });
   void reload(fresh ? null : undefined).then(() => {
     anew();
     if (fresh) show(0);
@@ -65,6 +70,7 @@ function finish(): void {
 }
 
 function acceptTitle(): string {
+  if (focusId.value === null) return "Choose one";
   const extra = [...also.value].filter((id) => id !== focusId.value).map(numberOf);
   return `Keep ${[numberOf(focusId.value), ...extra].filter(Boolean).join(" + ")}`;
 }
@@ -89,7 +95,7 @@ define(
   { id: "cull.scope", help: "Change which groups are gone through", title: () => `Change the list (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, ready: () => screen.value === "cull", run: () => nextOf(SCOPES, 1) },
   { id: "cull.order", help: "Change the order: by name, or as was learned: obvious first, teach me, close calls, opinions differ, second thoughts", title: () => `Change the order (now: ${SCOPE_NAMES[which.value].toLowerCase()})`, short: () => "order", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, 1) },
   { id: "cull.orderBack", title: () => "The order before", ready: () => screen.value === "cull", run: () => nextOf(ORDERS, -1) },
-  { id: "cull.plainOrder", title: () => "Go through those that need you", short: () => "those that need you", ready: () => screen.value === "cull" && which.value !== "needs" && (!pageOpen.value || page.value.length === 0), run: () => chooseList("needs") },
+  { id: "cull.plainOrder", title: () => "Go through those that need you", short: () => "those that need you", ready: () => screen.value === "cull" && loaded.value && which.value !== "needs" && (!pageOpen.value || page.value.length === 0), run: () => chooseList("needs") },
   { id: "cull.learned", help: "Keep the image that was learned", title: () => (here() && learned() !== null ? `Keep ${numberOf(learned())}, as learned` : "Keep the image that was learned"), short: () => `keep ${numberOf(learned())}, as learned`, ready: () => here() && learned() !== null,
     run: () => { const id = learned(); if (id !== null) choose(id); } },
   { id: "image.info", help: "Prompt, seed and figures", title: () => `${infoOpen.value ? "Hide" : "Show"} prompt, seed and figures`, short: () => "prompt", ready: here, run: () => void (infoOpen.value = !infoOpen.value) },

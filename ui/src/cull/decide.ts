@@ -2,6 +2,8 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupView, MemberView, Verdict } from "../bridge.gen";
 import { mayWrite, mutate } from "../mutate";
+import { say } from "../state";
+import { blind } from "./learned";
 import { decidedNow } from "./pace";
 import { goToGroup, onward } from "./place";
 import { current } from "./queue";
@@ -68,7 +70,8 @@ export function choose(id: number): void {
 export function accept(): void {
   const group = current.peek();
   const id = focusId.peek();
-  if (!group || id === null) return;
+  if (!group) return;
+  if (id === null) return say("Choose one of them: this group was drawn to measure, so none is proposed.");
   if (group.status === "decided" && group.chosen.includes(id) && also.peek().size === 0) onward();
   else choose(id);
 }
@@ -118,7 +121,7 @@ export function confirmReject(): void {
   const members = group.members.map((m) => (gone.has(m.id) ? { ...m, verdict: "reject" as const, tags } : m));
   const rest = members.filter((m) => m.verdict !== "reject");
   const chosen = group.chosen.filter((id) => !gone.has(id));
-  const proposed = rest.find((m) => !m.missing)?.id ?? null;
+  const proposed = blind(group) ? null : rest.find((m) => !m.missing)?.id ?? null;
   const status = rest.length === 0 ? "rejected" : chosen.length > 0 ? group.status : "review";
   const after: GroupView = { ...group, members, chosen, proposed, status };
   batch(() => {
@@ -128,7 +131,7 @@ export function confirmReject(): void {
       decidedNow();
       onward();
     } else {
-      focusId.value = proposed ?? rest[0]?.id ?? null;
+      focusId.value = proposed ?? (blind(group) && rest.length > 1 ? null : rest[0]?.id ?? null);
     }
   });
 }

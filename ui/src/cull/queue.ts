@@ -91,6 +91,14 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
   }
 }
 
+/** Another list is asked for: nothing of this one is acted on while that is read. */
+export function startOver(): void {
+  advice.clear();
+  items.value = [];
+  index.value = 0;
+  loaded.value = false;
+}
+
 const isLearned = (list: Which): list is CullOrder => list !== "needs" && (ORDERS as readonly Which[]).includes(list);
 
 /** A part of the list from the engine, in the order of the list. */
@@ -111,7 +119,7 @@ export const waits = (item: QueueItem): boolean => item.status === "review" || (
 /** Lists that a decided group leaves. */
 const leaving = (): boolean => ["needs", "obvious", ...ASKING].includes(which.value);
 
-export const pageOpen = computed(() => which.value === "obvious" && !closer.value && items.value.length > 0);
+export const pageOpen = computed(() => which.value === "obvious" && !closer.value && (items.value.length > 0 || !loaded.value));
 
 export function itemOf(group: GroupView): QueueItem {
   return {

@@ -11,7 +11,7 @@ import { count, Name, percent, some, visible } from "../../kit/words";
 import { runCommand } from "../../commands";
 import { groupSignal } from "../groups";
 import { learnedWords } from "../learned";
-import { least } from "../queue";
+import { least, loaded } from "../queue";
 import { focusAt, leftOver, out, page, shape, taken } from "./state";
 import "./style.css";
 
@@ -37,7 +37,7 @@ export function Page(): JSX.Element {
       <div class="obvious-grid" ref={box} role="grid" aria-label="Clear groups" style={{ gridTemplateColumns: `repeat(${across}, 1fr)`, gridTemplateRows: `repeat(${down}, 1fr)` }}>
         {page.value.map((item, i) => <Card key={item.group.id} item={item} index={i} on={i === Math.min(focusAt.value, page.value.length - 1)} />)}
       </div>
-      {page.value.length === 0 && <Done />}
+      {loaded.value && page.value.length === 0 && <Done />}
     </div>
   );
 }
@@ -47,7 +47,7 @@ function Bar(): JSX.Element {
   return (
     <div class="obvious-bar">
       <span>
-        <b data-testid="clear">{count(left.clear)}</b> {left.clear === 1 ? "group is" : "groups are"} at least <b>{percent(least.value)}</b> sure
+        {loaded.value ? <><b data-testid="clear">{count(left.clear)}</b> {left.clear === 1 ? "group is" : "groups are"}</> : "Groups that are"} at least <b>{percent(least.value)}</b> sure
         {left.aside > 0 && <span class="dim"> · {count(left.aside)} left for later</span>}
       </span>
       <span class="spring" />
@@ -90,7 +90,7 @@ function Card({ item, index, on }: { item: AskItem; index: number; on: boolean }
           {away && <strong class="clear-out">Left for later</strong>}
         </div>
         <div class="clear-others" data-count={Math.min(others.length, OTHERS)}>
-          {others.slice(0, OTHERS).map((m: MemberView) => <div class="clear-other" key={m.id}><Thumb url={m.thumbUrl} /></div>)}
+          {others.slice(0, OTHERS).map((m: MemberView) => <div class="clear-other" key={m.id} style={{ aspectRatio: `${m.width || 1} / ${m.height || 1}` }}><Thumb url={m.thumbUrl} /></div>)}
         </div>
       </div>
       <div class="clear-line">

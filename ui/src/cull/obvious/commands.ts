@@ -1,9 +1,10 @@
 /** What the keys do on the page of clear groups. */
+import { batch } from "@preact/signals";
 import { define } from "../../commands";
 import { percent, some } from "../../kit/words";
 import { screen } from "../../state";
 import { show } from "../place";
-import { closer, items, least, pageOpen, reload, which } from "../queue";
+import { closer, items, least, pageOpen, reload, startOver, which } from "../queue";
 import { acceptPage, anew, bringBack, focusAt, focusedOnPage, leftOver, out, page, shape, stepLeast, taken, toggleOut } from "./state";
 
 const here = (): boolean => screen.value === "cull" && pageOpen.value;
@@ -27,7 +28,11 @@ function look(): void {
 function moveLeast(by: 1 | -1): void {
   const next = stepLeast(by);
   if (next === null) return;
-  least.value = next;
+  batch(() => {
+    least.value = next;
+    startOver();
+    anew();
+  });
   void reload(null).then(anew);
 }
 

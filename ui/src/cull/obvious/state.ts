@@ -4,6 +4,7 @@ import type { AskItem } from "../../bridge.gen";
 import { mayWrite, mutate } from "../../mutate";
 import { say, screen } from "../../state";
 import { fetchGroups, groupSignal } from "../groups";
+import { painted } from "../../painted";
 import { decidedNow } from "../pace";
 import { advice, items, least, loadMore, pageOpen, unread, which } from "../queue";
 
@@ -18,7 +19,7 @@ export const focusAt = signal(0);
 const shown = signal<readonly AskItem[]>([]);
 let room = 0; // that it was filled for
 
-const waiting = computed(() => (which.value === "obvious" ? items.value.filter((i) => i.status === "review" && !aside.value.has(i.id) && advice.has(i.id)) : []));
+const waiting = computed(() => (which.value === "obvious" ? items.value.filter((i) => i.status === "review" && !aside.value.has(i.id) && (advice.get(i.id)?.confidence ?? 0) >= least.value) : []));
 export const page = computed<AskItem[]>(() => {
   const decided = new Set(items.value.filter((i) => i.status !== "review").map((i) => i.id));
   return shown.value.filter((a) => !decided.has(a.group.id) && !aside.value.has(a.group.id));
@@ -29,6 +30,16 @@ export const leftOver = computed(() => ({ clear: waiting.value.length + unread.v
 export const focusedOnPage = computed(() => page.value[Math.min(focusAt.value, page.value.length - 1)] ?? null);
 
 const BESIDE = 32; // groups asked for at once
+const LOOK = 300; // ms that a page is there before it can be accepted: two quick presses are one answer
+let paintedAt = Number.POSITIVE_INFINITY; // when the page shown had been painted
+let turn = 0;
+
+effect(() => {
+  const now = page.value.map((a) => a.group.id).join();
+  const mine = ++turn;
+  paintedAt = Number.POSITIVE_INFINITY;
+  if (now) void painted().then(() => mine === turn && (paintedAt = performance.now()));
+});
 
 /** Fill the page anew: the person asked for another. */
 export function anew(): void {
@@ -68,7 +79,7 @@ export function toggleOut(): void {
 
 /** Keep what is recommended on this page, but for what was taken out; shown at once, and taken back if refused. */
 export function acceptPage(): void {
-  if (!mayWrite()) return;
+  if (performance.now() - paintedAt < LOOK || !mayWrite()) return;
   const accepted = taken.peek();
   const ids = accepted.map((a) => a.group.id);
   const before = { list: items.peek(), aside: aside.peek(), out: out.peek(), shown: shown.peek() };
