@@ -118,7 +118,10 @@ install_packages() { # run | dev
   fingerprint >"$stamp"
 }
 
-pip_install() { "$PY" -m pip install -qq -c "$ROOT/build/constraints.txt" "$@" >&2 || stop "pip could not install $*."; }
+# Of some 14 000 modules a few thousand are ever imported: those are compiled when they are.
+pip_install() {
+  "$PY" -m pip install -qq --no-compile -c "$ROOT/build/constraints.txt" "$@" >&2 || stop "pip could not install $*."
+}
 
 setup() { # run | dev
   grep -qF -- "-m venv $VENV" "$VENV/pyvenv.cfg" 2>/dev/null || rm -f "$VENV"/pickwise-* # copied or moved here
