@@ -96,7 +96,7 @@ def test_of_a_batch_only_what_was_reviewed_counts(library: Library) -> None:
         Record(ts="", set_id="b1", images=[at[i] for i in [*first, *second]], kind="promote", batch=batch), "a batch"
     )
     assert told(library) == set()
-    decided(library, "reviewed", [second[0]])
+    decided(library, "reviewed", [second[0]], what=["winner"])
     assert told(library) == {(second[0], other, 1.0, "batch") for other in second[1:]}
     library.undo()
     assert told(library) == set()
