@@ -122,15 +122,20 @@ def features(made: World) -> tuple[Float32s, Basis]:
     return np.concatenate([basis.embedded(made.vectors), basis.named(figures)], axis=1), basis
 
 
-def look(made: World, rng: np.random.Generator) -> Floats:
-    """(n,) how much each is liked by a consistent linear taste for looks; spread 1."""
-    centred = (made.vectors - made.vectors.mean(axis=0)).astype(np.float64)
-    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
-    return _even(centred @ (axes.T @ (spread * rng.standard_normal(len(spread)))))
+class Looks:
+    """Tastes for looks, in the directions in which the vectors differ."""
+
+    def __init__(self, made: World) -> None:
+        self._centred = (made.vectors - made.vectors.mean(axis=0)).astype(np.float64)
+        _, self._spread, self._axes = np.linalg.svd(self._centred, full_matrices=False)
+
+    def one(self, rng: np.random.Generator) -> Floats:
+        """(n,) how much each is liked by a consistent linear taste; spread 1."""
+        return _even(self._centred @ (self._axes.T @ (self._spread * rng.standard_normal(len(self._spread)))))
 
 
 def colour(made: World, rng: np.random.Generator) -> Floats:
-    """(n,) the same for colour and composition."""
+    """(n,) how much each is liked for its colours and composition; spread 1."""
     standard = (made.colours - made.colours.mean(axis=0)) / made.colours.std(axis=0)
     return _even(standard @ rng.standard_normal(standard.shape[1]))
 
