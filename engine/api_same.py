@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -10,48 +9,47 @@ from weakref import WeakKeyDictionary
 import apsw
 import msgspec
 
-from engine import answers, wire
+from engine import answers, following, wire
 from engine.culling import queue
 from engine.library import history
 from engine.library.journal import Record
 from engine.library.store import Library
 from engine.library.text import file_url, to_path
-from engine.progress import Progress
+from engine.progress import Cancelled, Progress
 from engine.wire import learn
 
 if TYPE_CHECKING:
     from engine.api import Engine
 
 MOST_PAIRS = 500
-_STALE: list[wire.Screen] = ["same", "cull", "sweep", "library"]
 _IMAGES = """
     SELECT i.id, i.filename, i.filepath, i.content_hash, f.width, f.height, f.format,
         coalesce((SELECT g.key FROM members m JOIN groups g ON g.id = m.group_id WHERE m.image_id = i.id), '')
     FROM json_each(?) j JOIN images i ON i.id = j.value JOIN features f ON f.image_id = i.id
 """
 
-_begun: WeakKeyDictionary[Library, int] = WeakKeyDictionary()  # the regrouping that has not read the answers yet
 _deepened: WeakKeyDictionary[Library, bool] = WeakKeyDictionary()
-_starting = threading.Lock()
 
 
 def _pairs(engine: Engine, request: learn.GetSame) -> learn.SamePairs:
     from engine.learning import same, same_pool
 
     library = engine.need()
-    found = same.queue(library, min(request.limit, MOST_PAIRS), request.first)
+    found = same.queue(library, min(request.limit, MOST_PAIRS), request.first, request.held[:MOST_PAIRS])
     if same_pool.pool(library).shallow:
         _deepen(engine, library)
+    shown = [*found.asked, *found.held]
     with library.db.read() as connection:
-        images = _images(connection, library, {image for asked in found.asked for image in asked[:2]})
-    return learn.SamePairs(
-        waiting=found.waiting, answered=found.answered,
-        pairs=[
-            learn.SamePair(images[a.one], images[a.other], a.together, a.chance, a.why)
-            for a in found.asked
+        images = _images(connection, library, {image for asked in shown for image in asked[:2]})
+
+    def views(some: list[same.Asked]) -> list[learn.SamePair]:
+        return [
+            learn.SamePair(images[a.one], images[a.other], *a[2:])
+            for a in some
             if a.one in images and a.other in images
-        ],
-    )  # fmt: skip
+        ]  # fmt: skip
+
+    return learn.SamePairs(found.waiting, found.answered, views(found.asked), views(found.held))
 
 
 def _images(connection: apsw.Connection, library: Library, ids: set[int]) -> dict[int, learn.SameImage]:
@@ -71,35 +69,20 @@ def _answer(engine: Engine, request: learn.AnswerSame) -> wire.Changed:
     from engine.learning import same
 
     label = same.answer(engine.need(), request.one, request.other, same=request.same)
-    if request.same is not None:
-        regroup(engine)
-    return answers.changed(engine, label, _STALE, image=request.one, match=[request.one, request.other])
+    return _changed(engine, label, [request.one, request.other])
+
+
+def _changed(engine: Engine, label: str, pair: list[int]) -> wire.Changed:
+    others = answers.EVERYWHERE if following.follow(engine) else []
+    stale: list[wire.Screen] = ["same", *(screen for screen in others if screen != "same")]
+    return answers.changed(engine, label, stale, image=pair[0], match=pair)
 
 
 def turned(engine: Engine, record: Record, label: str) -> wire.Changed:
     """What undoing or redoing an answer gives: `match` is the pair it was about."""
     with engine.need().db.read() as connection:
         pair = history.image_ids(connection, record)
-    if record.yes is not msgspec.UNSET:
-        regroup(engine)
-    return answers.changed(engine, label, _STALE, image=pair[0], match=pair)
-
-
-def regroup(engine: Engine) -> None:
-    """Group anew in the background; a regrouping that waits for its turn will see this answer as well."""
-    library = engine.need()
-
-    def work(progress: Progress) -> str:
-        from engine.culling.run import regroup
-
-        with _starting:
-            _begun.pop(library, None)  # what is said from here on needs another one
-        regroup(library, progress)
-        return "The groups follow your answers."
-
-    with _starting:
-        if not engine.jobs.live(_begun.get(library, 0)):
-            _begun[library] = engine.jobs.start("cull", work)
+    return _changed(engine, label, pair)
 
 
 def _deepen(engine: Engine, library: Library) -> None:
@@ -116,7 +99,11 @@ def _deepen(engine: Engine, library: Library) -> None:
     def work(progress: Progress) -> str:
         from engine.learning import same_pool
 
-        return same_pool.deepen(library, progress)
+        try:
+            return same_pool.deepen(library, progress)
+        except Cancelled:
+            _deepened.pop(library, None)  # another time
+            raise
 
     engine.jobs.start("learn", work, ["same"])
 

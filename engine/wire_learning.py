@@ -59,10 +59,12 @@ class GetSame(Request, frozen=True, tag="same.list"):
     """Pairs of images of which it is not clear whether they belong together, the most useful first.
 
     `first`: a pair to begin with, answered or not.
+    `held`: pairs on the page, of which it wants to know what they are now.
     """
 
     limit: int = 60
     first: tuple[int, int] | None = None
+    held: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
 
 class AnswerSame(Request, frozen=True, tag="same.answer"):
@@ -184,17 +186,30 @@ class SameImage(View, frozen=True):
 
 
 class SamePair(View, frozen=True):
+    """A pair, and what is known of it.
+
+    Attributes:
+        together: they are in one group now.
+        chance: that they belong together, 0 to 1; None where nothing tells. why: what tells, in words.
+        said: what was answered, None for nothing yet; overruled: newer answers contradict that.
+        waits: it is not answered, and other answers do not decide it.
+    """
+
     one: SameImage
     other: SameImage
-    together: bool  # they are in one group now
-    chance: float  # that they belong together, 0 to 1
-    why: str  # "faces 0.41 alike, bodies 0.93"
+    together: bool
+    chance: float | None
+    why: str
+    said: Literal["yes", "no", "unsure"] | None
+    overruled: bool
+    waits: bool
 
 
 class SamePairs(View, frozen=True):
     waiting: int
     answered: int
     pairs: list[SamePair]
+    held: list[SamePair]  # those of the request whose images are in the library
 
 
 class ReviewItem(View, frozen=True):

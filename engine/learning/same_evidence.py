@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 20  # answers before their scale is learned
 _BITS = 2.0  # bits of pHash a unit of log-odds
+_BESIDE = 5  # bits beyond what makes a family that are still a little
 _UNLIKE = -2.5  # log-odds: one subject seen in two ways has hashes as unlike as any
 _PICTURE = (0.75, 0.05)  # cosine of two pictures at even odds, and what is a unit of log-odds
 _FACE, _BODY = (0.72, 0.06), (0.72, 0.06)
@@ -66,21 +67,21 @@ def likeness(one: Shown, other: Shown, limit: int) -> Likeness | None:
     if one.phash is not None and other.phash is not None:
         bits = (one.phash ^ other.phash).bit_count()
         parts.append((min(max((limit + 0.5 - bits) / _BITS, _UNLIKE), _PART), 1.0))
-        words.append(f"pHash {bits} of 64 bits apart (family up to {limit})")
+        words.append(f"{_look(bits - limit)} (pHash {bits} of 64 bits apart, family up to {limit})")
     if one.picture is not None and other.picture is not None:
         alike = float(one.picture @ other.picture)
         parts.append((_unit(alike, _PICTURE), 1.0))
-        words.append(f"pictures {alike:.2f} alike")
+        words.append(f"pictures {_alike(alike, _PICTURE)}")
     body = _best(one.bodies, other.bodies)
     if body is not None:
         parts.append((_unit(body[0], _BODY), 1.0))
-        words.append(f"bodies {body[0]:.2f} alike")
+        words.append(f"bodies {_alike(body[0], _BODY)}")
     face = _best(one.faces, other.faces)
     share = 0.0
     if face is not None:
         share = min(one.strength[face[1]], other.strength[face[2]])
-        weak = "" if share >= 0.5 else ", too weak to tell much"
-        words.insert(0, f"faces {face[0]:.2f} alike{weak}")
+        weak = "" if share >= 0.5 else ", but too small or unclear to tell much"
+        words.insert(0, f"faces {_alike(face[0], _FACE)}{weak}")
     if not parts and face is None:
         return None
     weight = sum(part[1] for part in parts)
@@ -89,7 +90,19 @@ def likeness(one: Shown, other: Shown, limit: int) -> Likeness | None:
     if one.name and one.name == other.name:
         odds += _NAMED
         words.append("one name")
-    return Likeness(min(max(odds, -_MOST), _MOST), ", ".join(words))
+    return Likeness(min(max(odds, -_MOST), _MOST), "; ".join(words))
+
+
+def _look(beyond: int) -> str:
+    """In words, how alike two images look whose hashes are so many bits further apart than a family allows."""
+    if beyond > 0:
+        return "look different" if beyond > _BESIDE else "look a little too different for a family"
+    return "look alike" if beyond < -_BESIDE / 2 else "look just alike enough for a family"
+
+
+def _alike(cosine: float, scale: tuple[float, float]) -> str:
+    odds = _unit(cosine, scale)
+    return f"{'much' if odds >= 1 else 'little' if odds <= -1 else 'somewhat'} alike ({cosine:.2f})"
 
 
 def _unit(alike: float, scale: tuple[float, float]) -> float:

@@ -288,8 +288,8 @@ def describe(record: Record) -> str:
         pairs = len(record.pairs) if record.pairs else 0
         return f"Import {pairs:,} comparison{'s' * (pairs != 1)}".replace(",", " ")
     second = record.images[-1].replace("\\", "/").rpartition("/")[2] if record.images else ""
-    together = "belong together" if record.yes is True else "cannot be told"
-    together = "do not belong together" if record.yes is False else together
+    pair = f"{first} and {second} {'do not ' * (record.yes is False)}belong together"
+    pair = f"Cannot say whether {pair}" if record.yes is msgspec.UNSET else pair
     shown = len(record.images)
     count = f"{shown} image{'s' * (shown != 1)}"
     tags = " and ".join(tag.replace("_", " ") for tag in record.anomaly_tags)
@@ -308,7 +308,7 @@ def describe(record: Record) -> str:
         "uncrop": f"Take back the crop of {first}",
         "trio": f"Keep {first}, cropped" if record.needs_crop else f"Keep {first}, whole",
         "to_crop": f"Send {these} to crop" if record.needs_crop else f"Leave {these} out of the crops",
-        "same": f"{first} and {second} {together}", "promote": _batch(record),
+        "same": pair, "promote": _batch(record),
         "reviewed": f"{count} reviewed", "gate": f"{'Shut' if record.yes is True else 'Free'} a gate",
         "taste": "Forget what was learned about crops", "cut": f"Write {count}, cropped",
     }.get(record.kind, record.kind)  # fmt: skip

@@ -120,6 +120,7 @@ def same(seat: Seat, most: int) -> int:
         if not seat.page.locator("[data-testid=question]").count():
             return number
         pair = str(seat.page.eval_on_selector(".same", "e => e.dataset.pair"))
+        seat.page.wait_for_selector(f".same[data-seen='{pair}']")
         one, other = (names[int(image)].partition("_")[0] for image in pair.split("/"))
         seat.press("y" if one == other else "n")
         seat.until(

@@ -72,9 +72,17 @@ def said(seat: Seat) -> str:
     return str(seat.page.eval_on_selector("[data-testid=question]", "e => e.dataset.said"))
 
 
+def seen(seat: Seat) -> str:
+    """The pair that is shown, once it is painted."""
+    seat.page.wait_for_function(
+        "(e => e.dataset.pair && e.dataset.pair === e.dataset.seen)(document.querySelector('.same'))"
+    )
+    return shown(seat)
+
+
 def answer(seat: Seat, *keys: str) -> None:
     for key in keys:
-        before = shown(seat)
+        before = seen(seat)
         seat.press(key)
         seat.until(lambda before=before: shown(seat) != before)
 
@@ -90,7 +98,7 @@ def test_two_pictures_side_by_side_with_the_reason_and_where_they_are_now(seat: 
     assert boxes[0] and boxes[1] and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]  # noqa: PT018
     text = seat.page.inner_text("[data-testid=question]")
     assert "In two groups now" in text
-    assert "PHash 10 of 64 bits apart (family up to 8)" in text
+    assert "Look a little too different for a family (pHash 10 of 64 bits apart, family up to 8)" in text
     assert "1 of " in seat.page.inner_text(".same .progress")
 
 
@@ -99,6 +107,7 @@ def test_yes_joins_the_groups_and_undo_comes_back_to_the_pair(seat: Seat) -> Non
     answer(seat, "y")
     assert written(seat, 1)["yes"] is True
     assert frozenset(pair(first)) in families(seat.engine)
+    assert "answers" not in seat.page.inner_text(".hints .note")
     seat.press("ArrowLeft")
     seat.until(lambda: shown(seat) == first and said(seat) == "yes")
     seat.until(lambda: "In one group now" in seat.page.inner_text("[data-testid=question]"))

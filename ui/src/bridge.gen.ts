@@ -605,10 +605,11 @@ export interface GetReview {
   limit?: number;
 }
 
-/** Pairs of images of which it is not clear whether they belong together, the most useful first. `first`: a pair to begin with, answered or not. */
+/** Pairs of images of which it is not clear whether they belong together, the most useful first. `first`: a pair to begin with, answered or not. `held`: pairs on the page, of which it wants to know what they are now. */
 export interface GetSame {
   limit?: number;
   first?: [number, number] | null;
+  held?: [number, number][];
 }
 
 /** What was seen in one image. */
@@ -628,7 +629,7 @@ export type GetStatus = Record<string, never>;
 /** What was learned about crops, in words and numbers, and the readouts. */
 export type GetTaste = Record<string, never>;
 
-/** One group, members in keeper order (best first). */
+/** One group, members in keeper order (best first); by name, with no proposal, while it is asked blind. */
 export interface GroupView {
   id: string;
   label: string;
@@ -1035,18 +1036,23 @@ export interface SameImage {
 export interface SamePair {
   one: SameImage;
   other: SameImage;
+/** A pair, and what is known of it. Attributes: together: they are in one group now. chance: that they belong together, 0 to 1; None where nothing tells. why: what tells, in words. said: what was answered, None for nothing yet; overruled: newer answers contradict that. waits: it is not answered, and other answers do not decide it. */
   together: boolean;
-  chance: number;
+  chance: number | null;
   why: string;
 }
 
 export interface SamePairs {
+  said: "no" | "unsure" | "yes" | null;
+  overruled: boolean;
+  waits: boolean;
   waiting: number;
   answered: number;
   pairs: SamePair[];
 }
 
 /** Remember where the person is, to come back to it after a restart. */
+  held: SamePair[];
 export interface SavePlace {
   screen: Screen;
   groupId?: string;

@@ -60,7 +60,8 @@ def test_why_names_what_was_compared_and_says_where_faces_tell_little() -> None:
     found = likeness(one, other, LIMIT)
     assert found is not None
     assert found.why == (
-        "faces 0.41 alike, too weak to tell much, pHash 3 of 64 bits apart (family up to 8), bodies 0.93 alike"
+        "faces little alike (0.41), but too small or unclear to tell much;"
+        " look alike (pHash 3 of 64 bits apart, family up to 8); bodies much alike (0.93)"
     )
     assert likeness(Shown(None), Shown(None), LIMIT) is None
 
@@ -111,6 +112,30 @@ def test_a_pair_that_others_decide_is_not_asked(tmp_path: Path) -> None:
         assert {asked[:2] for asked in same.queue(made, 9).asked} == {(1, 2), (2, 3)}
 
 
+def test_of_pairs_that_are_shown_it_says_what_they_are_now(tmp_path: Path) -> None:
+    looks = [range(0), range(10), range(20), range(40, 64)]
+    shown = [(1, 2), (3, 2), (1, 3), (4, 1), (2, 2), (1, 99)]
+    with Library(library(tmp_path / "library", looks)) as made:
+        before = {asked[:2]: asked for asked in same.queue(made, 9, held=shown).held}
+        assert list(before) == [(1, 2), (2, 3), (1, 3), (1, 4)]
+        assert all(asked.waits and asked.said is None for asked in before.values())
+        assert before[1, 4].chance is None  # nothing tells how alike they are
+        assert before[1, 2].chance is not None
+        same.answer(made, 1, 2, same=True)
+        same.answer(made, 3, 2, same=True)
+        same.answer(made, 4, 1, same=None)
+        now = {asked[:2]: asked for asked in same.queue(made, 9, held=shown).held}
+        assert [(a.said, a.waits) for a in now.values()] == [
+            ("yes", False), ("yes", False), (None, False), ("unsure", False)
+        ]  # fmt: skip
+        assert not any(asked.overruled for asked in now.values())
+        same.answer(made, 1, 3, same=False)
+        then = {asked[:2]: asked for asked in same.queue(made, 9, held=shown).held}
+        assert [asked.overruled for asked in then.values()] == [True, False, False, False]
+        made.write(lambda c: c.execute("INSERT INTO verdicts VALUES (4, 'reject', '[]', '', '')"))
+        assert same.queue(made, 9, held=[(3, 4)]).held[0].waits is False
+
+
 def test_rejected_and_missing_images_are_not_asked_about(tmp_path: Path) -> None:
     with Library(library(tmp_path / "library", [range(0), range(10), range(20)])) as made:
         made.write(lambda c: c.execute("INSERT INTO verdicts VALUES (1, 'reject', '[]', '', '')"))
@@ -131,7 +156,7 @@ def test_pictures_that_only_their_embeddings_bring_together_are_asked_about(tmp_
         same_pool.forget(made)
         found = same.queue(made, 9).asked
         assert [asked[:2] for asked in found] == [(1, 2)]
-        assert found[0].why.endswith("pictures 0.80 alike")
+        assert found[0].why.endswith("pictures somewhat alike (0.80)")
 
 
 def test_damaged_vectors_are_as_good_as_none(tmp_path: Path) -> None:

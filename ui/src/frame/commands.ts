@@ -67,7 +67,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
   if (changed.stale[0] === "insight") return showInInsight(changed);
-  if (changed.stale[0] === "same") return showInSame(changed, redo);
+  if (changed.stale[0] === "same") return showInSame(changed);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);
   if (isAnswer(changed)) return showInCheck(changed, redo);
   if (changed.stale[0] === "crop" && !(screen.peek() === "cull" && isHere(changed.imageId))) return showInCrop(changed);

@@ -1,25 +1,29 @@
 /** What the keys do on the Same? screen. */
 import { define } from "../commands";
 import { mayWrite, mutate } from "../mutate";
-import { say, screen, status } from "../state";
-import { current, items, note, saidOf, type Said } from "./list";
-import { onward, show, step, zoom } from "./place";
+import { screen, status } from "../state";
+import { current, items, note, notice, reload, type Said } from "./list";
+import { onward, seen, show, step, zoom } from "./place";
 
 const here = (): boolean => screen.value === "same" && status.value !== null;
 const onOne = (): boolean => here() && current.value !== null;
 
 const SAME: Record<Said, boolean | null> = { yes: true, no: false, unsure: null };
 
+const OVERRULES = "This overrules ";
+
 /** Said at once on screen, sent in order, and on to the next; the same answer again only goes on. */
 function answer(said: Said): void {
   const pair = current.peek();
-  if (!pair || !mayWrite()) return;
-  if (saidOf(pair) !== said) {
+  if (!pair || seen.peek() !== pair.id || !mayWrite()) return; // a second press in one moment meets a pair nobody saw
+  if (pair.said !== said || pair.overruled) {
     const rollback = note(pair, said);
     const goThere = (): void => show(items.peek().findIndex((p) => p.id === pair.id));
-    void mutate("same.answer", { one: pair.one.id, other: pair.other.id, same: SAME[said] }, { own: "same", rollback, goThere }).then(
-      (changed) => changed?.label.includes("overrules") && say(changed.label),
-    );
+    void mutate("same.answer", { one: pair.one.id, other: pair.other.id, same: SAME[said] }, { own: "same", rollback, goThere }).then((changed) => {
+      const at = changed?.label.indexOf(OVERRULES) ?? -1;
+      if (changed && at >= 0) notice.value = changed.label.slice(at);
+      void reload();
+    });
   }
   onward();
 }

@@ -10,12 +10,12 @@ import type { Cell } from "../kit/layout";
 import { Picture } from "../kit/Picture";
 import { useSize } from "../kit/size";
 import { capital, count, Name, percent, pixels, some, visible } from "../kit/words";
-import { scaleOf } from "../kit/zoom";
+import { fitScale, scaleOf } from "../kit/zoom";
 import { arrangeRows } from "../rank/layout";
 import { job, status } from "../state";
 import "./commands";
-import { answered, current, done, finished, index, items, saidOf, total, waiting, type Pair, type Said } from "./list";
-import { zoom } from "./place";
+import { answered, current, done, finished, index, items, notice, total, waiting, type Pair, type Said } from "./list";
+import { seen, zoom } from "./place";
 import "./style.css";
 
 const size = signal({ width: 0, height: 0 });
@@ -25,7 +25,7 @@ export function Same(): JSX.Element {
   if (!status.value) return <Empty title="No library is open" text="Add a folder of images to make one." command="source.add" />;
   const pair = current.value;
   return (
-    <section class="same" data-pair={pair?.id ?? ""} data-finished={finished.value} data-together={pair?.together ?? ""}>
+    <section class="same" data-pair={pair?.id ?? ""} data-seen={seen.value} data-finished={finished.value} data-together={pair?.together ?? ""}>
       {(pair || items.value.length > 0) && <Head />}
       {pair ? <><Deck pair={pair} /><Question pair={pair} /></> : finished.value ? <Nothing /> : <p class="same-wait dim" role="status">Looking for pairs in doubt</p>}
     </section>
@@ -34,7 +34,7 @@ export function Same(): JSX.Element {
 
 function Head(): JSX.Element {
   const all = total.value;
-  const said = done.value.size;
+  const said = done.value.length;
   return (
     <header class="cull-head">
       <div class="cull-title">
@@ -84,10 +84,12 @@ interface OneProps {
 }
 
 function One({ image, cell, caption, lead, number }: OneProps): JSX.Element {
+  const { width, height } = { width: image.width || 1, height: image.height || 1 };
+  const spare = zoom.view.value.mode === "fit" ? (cell.height - height * fitScale({ boxWidth: cell.width, boxHeight: cell.height, width, height })) / 2 : 0;
   return (
     <figure class="same-cell" style={{ left: `${cell.x}px`, top: `${cell.y}px`, width: `${cell.width}px` }} data-image={image.id}>
       <Picture source={{ ...image, missing: false, path: image.filename }} zoom={zoom} boxWidth={cell.width} boxHeight={cell.height} lead={lead} label={`${number}: ${visible(image.filename)}`} />
-      <figcaption class="same-caption" style={{ height: `${caption}px` }}>
+      <figcaption class="same-caption" style={{ height: `${caption}px`, transform: `translateY(${-Math.max(0, Math.floor(spare))}px)` }}>
         <Name text={image.filename} />
         <span class="dim">{pixels(image)}</span>
       </figcaption>
@@ -96,20 +98,29 @@ function One({ image, cell, caption, lead, number }: OneProps): JSX.Element {
 }
 
 const SAID: Record<Said, string> = { yes: "You said yes", no: "You said no", unsure: "You could not say" };
+const ICON = { yes: "check", no: "cross", unsure: "same" } as const;
+const togetherWords = (pair: Pair): string => (pair.together ? "In one group now" : "In two groups now");
+
+/** What is known of the answer: that it was given, that a later one overrules it, or that others decide the pair. */
+function answerWords(pair: Pair): string {
+  if (pair.said) return pair.overruled ? `${SAID[pair.said]}; a later answer overrules that` : SAID[pair.said];
+  return pair.waits ? "" : "Your other answers decide this pair";
+}
 
 function Question({ pair }: { pair: Pair }): JSX.Element {
-  const said = saidOf(pair);
+  const words = answerWords(pair);
   return (
-    <div class="same-question" data-said={said ?? ""} data-testid="question">
+    <div class="same-question" data-said={pair.overruled ? "" : (pair.said ?? "")} data-overruled={pair.overruled} data-testid="question">
       <div class="same-words">
         <p class="same-line">
           <strong class="same-ask">Same person, same family?</strong>
-          {said && <span class="same-said" role="status"><Icon name={said === "yes" ? "check" : said === "no" ? "cross" : "same"} /> {SAID[said]}</span>}
-          <span class="dim" data-testid="together">{pair.together ? "In one group now" : "In two groups now"}</span>
-          <span class="dim" title="How likely they belong together, by what they look like and what you answered">chance {percent(pair.chance)}</span>
+          {words && <span class="same-said" data-testid="said"><Icon name={pair.said ? ICON[pair.said] : "same"} /> {words}</span>}
+          <span class="dim" data-testid="together">{togetherWords(pair)}</span>
+          {pair.chance !== null && <span class="dim" title="How likely they belong together, by what they look like and what you answered">chance {percent(pair.chance)}</span>}
         </p>
-        <p class="same-why text" title={visible(pair.why)}>{capital(visible(pair.why))}</p>
+        {notice.value ? <Notice /> : <p class="same-why text dim" title={visible(pair.why)}>{capital(visible(pair.why)) || "Nothing tells yet how alike they are"}</p>}
       </div>
+      <p class="hidden-text" role="status">{`Pair ${index.value + 1} of ${total.value}: ${visible(pair.one.filename)} and ${visible(pair.other.filename)}. ${togetherWords(pair)}. ${words}`}</p>
       <div class="same-answers">
         <CommandButton command="same.yes">Yes</CommandButton>
         <CommandButton command="same.no">No</CommandButton>
@@ -119,10 +130,20 @@ function Question({ pair }: { pair: Pair }): JSX.Element {
   );
 }
 
+/** What the last answer overrules, until the next one. */
+function Notice(): JSX.Element {
+  return (
+    <p class="same-notice" role="status" data-testid="notice">
+      <span class="text" title={visible(notice.value)}>{visible(notice.value)}</span>
+      <CommandButton command="history.undo">Undo</CommandButton>
+    </p>
+  );
+}
+
 /** No pair waits: what was said, and where to go on. */
 function Nothing(): JSX.Element {
   if (status.value?.images === 0) return <Empty title="No pair is in doubt yet" text="Add a folder of images first." command="source.add" />;
-  const said = [...done.value.values()];
+  const said = done.value;
   const of = (which: Said): number => said.filter((s) => s === which).length;
   const now = `You said yes to ${count(of("yes"))} and no to ${count(of("no"))}${of("unsure") ? `; ${count(of("unsure"))} could not be told` : ""}.`;
   const before = answered.value > 0 ? `${some(answered.value, "pair was", "pairs were")} answered so far.` : "";
@@ -133,6 +154,7 @@ function Nothing(): JSX.Element {
         {said.length > 0 ? now : before}{" "}
         {job.value?.state === "running" ? "A job is running; pairs in doubt come here when it ends." : "Nothing else is in doubt by what the images look like. The groups follow your answers."}
       </p>
+      {notice.value && <Notice />}
       <div class="row">
         <CommandButton command="screen.cull" primary>Go to Cull</CommandButton>
         {items.value.length > 0 && <CommandButton command="same.back">Back to the last pair</CommandButton>}

@@ -1,69 +1,51 @@
-/** The pairs in doubt, in the order they are asked; what was said of them here, and the way back. */
+/** The pairs in doubt, in the order they are asked; what was said of them, and what the engine knows of them now. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { SamePair } from "../bridge.gen";
 import { complain, status, unsaved } from "../state";
 
-export type Said = "yes" | "no" | "unsure";
+export type Said = NonNullable<SamePair["said"]>;
 export interface Pair extends SamePair {
   id: string;
 }
 
 const PAGE = 60;
+const ABOUT = 100; // answered pairs before and after the one shown that are kept up to date
 
 export const items = signal<readonly Pair[]>([]);
-export const done = signal<ReadonlyMap<string, Said>>(new Map());
 export const index = signal(0);
 export const waiting = signal(0); // pairs the library still asks about
 export const answered = signal(0); // of all time
 export const asked = signal(false); // the engine has answered once
+export const notice = signal(""); // what the last answer overrules, in words
 
 export const current = computed<Pair | null>(() => items.value[index.value] ?? null);
 export const finished = computed(() => asked.value && current.value === null);
-export const total = computed(() => Math.max(items.value.length, done.value.size + waiting.value));
-export const saidOf = (pair: Pair): Said | null => done.value.get(pair.id) ?? null;
-export const isOpen = (pair: Pair): boolean => !done.peek().has(pair.id);
+export const done = computed<Said[]>(() => items.value.flatMap((p) => p.said ?? []));
+export const total = computed(() => Math.max(items.value.length, done.value.length + waiting.value));
+export const isOpen = (pair: Pair): boolean => pair.waits;
 export const idOf = (one: number, other: number): string => `${Math.min(one, other)}/${Math.max(one, other)}`;
 
 const named = (pair: SamePair): Pair => ({ ...pair, id: idOf(pair.one.id, pair.other.id) });
 
 // ---- answers
 
-interface Answer {
-  id: string;
-  said: Said;
-  before: Said | null;
-}
-const given: Answer[] = [];
-const takenBack: Answer[] = [];
+let given = 0; // answers so far: a list that was read before the last of them is old
 
-function put(id: string, said: Said | null): void {
-  const next = new Map(done.peek());
-  if (said) next.set(id, said);
-  else next.delete(id);
-  waiting.value = Math.max(0, waiting.peek() + done.peek().size - next.size);
-  done.value = next;
+function put(next: Pair): void {
+  const before = items.peek().find((p) => p.id === next.id);
+  waiting.value = Math.max(0, waiting.peek() + Number(next.waits) - Number(before?.waits ?? next.waits));
+  items.value = items.peek().map((p) => (p.id === next.id ? next : p));
 }
 
 /** Mark it as answered; what comes back takes the mark away again. */
 export function note(pair: Pair, said: Said): () => void {
-  const answer: Answer = { id: pair.id, said, before: done.peek().get(pair.id) ?? null };
-  given.push(answer);
-  takenBack.length = 0;
-  batch(() => put(pair.id, said));
+  given += 1;
+  const answer = { ...pair, said, overruled: false, waits: false };
+  batch(() => put(answer));
   return () => {
-    given.splice(given.indexOf(answer), 1);
-    batch(() => put(pair.id, answer.before));
+    if (items.peek().includes(answer)) batch(() => put(pair));
   };
-}
-
-/** An undo or redo of an answer: the mark it has now. */
-export function turned(id: string, redo: boolean): void {
-  const [from, to] = redo ? [takenBack, given] : [given, takenBack];
-  const at = from.findLastIndex((a) => a.id === id);
-  const [answer] = at < 0 ? [] : from.splice(at, 1);
-  if (answer) to.push(answer);
-  batch(() => put(id, answer ? (redo ? answer.said : answer.before) : null));
 }
 
 // ---- reading
@@ -77,43 +59,45 @@ const settled = (): Promise<void> =>
 let turn = 0;
 let library = "";
 
-/** The pair on screen where it was answered: it waits no more, but whether it is together now is still of interest. */
-function looked(): [number, number] | null {
-  const pair = current.peek();
-  return pair && !isOpen(pair) ? [pair.one.id, pair.other.id] : null;
-}
+/** Those of the list that wait, or can be gone back to soon. */
+const held = (): Pair[] => items.peek().filter((p, at) => isOpen(p) || Math.abs(at - index.peek()) <= ABOUT);
 
 /** Read what waits anew. Pairs that were answered or are on screen keep their place; those that others decided go. */
 export async function reload(wish: readonly [number, number] | null = null): Promise<void> {
   if (!status.peek()) return;
   const mine = ++turn;
-  await settled();
-  const first = wish ?? looked();
+  const first: [number, number] | null = wish && [wish[0], wish[1]];
   try {
-    const page = await call("same.list", { limit: PAGE, first: first ? [first[0], first[1]] : null });
-    if (mine !== turn && !wish) return; // a later question tells more
-    take(page.pairs.map(named), page.waiting, page.answered);
+    for (;;) {
+      await settled();
+      if (mine !== turn && !wish) return; // a later question tells more
+      const before = given;
+      const shown = held();
+      const page = await call("same.list", { limit: PAGE, first, held: shown.map((p) => [p.one.id, p.other.id]) });
+      if (before !== given) continue; // answered meanwhile
+      if (mine !== turn && !wish) return;
+      take(page.pairs.map(named), new Map(page.held.map((p) => [idOf(p.one.id, p.other.id), named(p)])), new Set(shown.map((p) => p.id)));
+      [waiting.value, answered.value, asked.value] = [page.waiting, page.answered, true];
+      return;
+    }
   } catch (error) {
     complain(error);
   }
 }
 
-function take(fresh: Pair[], wait: number, said: number): void {
+/** Pairs to be asked, and what those that were asked about are now: gone, or decided by others, they go. */
+function take(fresh: Pair[], now: ReadonlyMap<string, Pair>, about: ReadonlySet<string>): void {
   const elsewhere = library !== status.peek()?.library;
   library = status.peek()?.library ?? "";
   batch(() => {
-    if (elsewhere) [items.value, done.value, index.value] = [[], new Map(), 0];
+    if (elsewhere) [items.value, index.value] = [[], 0];
     const here = current.peek()?.id ?? "";
-    const found = new Map(fresh.map((p) => [p.id, p]));
-    const stays = (p: Pair): boolean => found.has(p.id) || p.id === here || !isOpen(p) || wait > fresh.length;
-    const kept = items.peek().filter(stays);
+    const stays = (p: Pair): boolean => p.id === here || !about.has(p.id) || (now.get(p.id)?.said ?? null) !== null || (now.get(p.id)?.waits ?? false);
+    const kept = items.peek().filter(stays).map((p) => now.get(p.id) ?? p);
     const known = new Set(kept.map((p) => p.id));
-    items.value = [...kept.map((p) => found.get(p.id) ?? p), ...fresh.filter((p) => !known.has(p.id) && isOpen(p))];
+    items.value = [...kept, ...fresh.filter((p) => !known.has(p.id))];
     const at = items.peek().findIndex((p) => p.id === here);
     index.value = at >= 0 ? at : following(-1) ?? items.peek().length;
-    waiting.value = wait;
-    answered.value = said;
-    asked.value = true;
   });
 }
 

@@ -1,16 +1,18 @@
 /** Moving through the pairs, their pictures decoded ahead, and remembering the place. */
-import { batch, computed, effect, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import type { Changed } from "../bridge.gen";
 import { savePlace } from "../cull/place";
 import { hold, holdOnly } from "../kit/images";
 import { Zoom } from "../kit/zoom";
 import { notePainted, painted } from "../painted";
 import { goTo, onStale, screen, status } from "../state";
-import { current, following, idOf, index, isOpen, items, reload, turned, type Pair } from "./list";
+import { current, following, idOf, index, items, notice, reload, type Pair } from "./list";
 
 const AHEAD = 3; // pairs
+const PATIENCE = 700; // ms: where the files take longer to decode, their thumbnails are there
 
 export const zoom = new Zoom();
+export const seen = signal(""); // the pair that is painted: no other is answered
 let turn = 0;
 
 const urlsOf = (pair: Pair | undefined): string[] => (pair ? [pair.one, pair.other].filter((i) => i.displayable).map((i) => i.url) : []);
@@ -28,8 +30,16 @@ function prepare(): void {
   const urls = near();
   const mine = ++turn;
   holdOnly(new Set(urls));
-  if (now) notePainted(urlsOf(now).map((url) => hold(url).done), () => current.peek()?.id === now.id);
+  if (now) watch(now);
   void painted().then(() => mine === turn && urls.forEach(hold)); // once the pair asked for is on screen
+}
+
+function watch(pair: Pair): void {
+  const images = urlsOf(pair).map((url) => hold(url).done);
+  const there = (): boolean => current.peek()?.id === pair.id;
+  notePainted(images, there);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  void Promise.race([Promise.all(images), late]).then(painted).then(() => there() && (seen.value = pair.id));
 }
 
 const currentId = computed(() => current.value?.id ?? null);
@@ -43,17 +53,16 @@ effect(() => {
 /** Show this place; the number of pairs means "nothing left". */
 export function show(at: number): void {
   batch(() => {
+    if (items.peek()[at]?.id !== seen.peek()) seen.value = "";
     index.value = Math.max(0, Math.min(at, items.peek().length));
+    notice.value = "";
     zoom.fit();
   });
 }
 
 export function step(by: number): void {
   const at = index.peek() + by;
-  if (at < 0 || at >= items.peek().length) return;
-  show(at);
-  const pair = current.peek();
-  if (pair && !isOpen(pair)) void reload();
+  if (at >= 0 && at < items.peek().length) show(at);
 }
 
 /** After an answer: the next that is open; where none is left, more are read. */
@@ -65,14 +74,12 @@ export function onward(): void {
 
 onStale("same", () => void reload());
 
-/** After Undo and Redo of an answer: the pair it was about. */
-export async function showInSame(changed: Changed, redo: boolean): Promise<void> {
+/** After Undo and Redo of an answer: the pair it was about, with what is said of it now. */
+export async function showInSame(changed: Changed): Promise<void> {
   const [one = 0, other = 0] = changed.match;
-  const id = idOf(one, other);
-  turned(id, redo);
   goTo("same");
-  if (!items.peek().some((p) => p.id === id)) await reload([one, other]);
-  const at = items.peek().findIndex((p) => p.id === id);
+  await reload([one, other]);
+  const at = items.peek().findIndex((p) => p.id === idOf(one, other));
   if (at >= 0) show(at);
 }
 

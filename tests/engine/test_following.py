@@ -1,0 +1,108 @@
+"""What follows from answers on Same? once the person pauses: reports, what was learned, and groups that took long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import following
+from engine.api import Engine
+from engine.culling.run import is_current
+from engine.learning import state, train
+from engine.vision import embedders
+from tests.linked import call, library
+
+LOOKS = [[], [1], [2, 3], range(20, 30), range(20, 31), [1, 2, 3, *range(32, 60)]]
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    monkeypatch.setattr(embedders, "installed", lambda _: False)
+    monkeypatch.setattr(following, "PAUSE", 0.05)
+    monkeypatch.setattr(following, "REST", 0.2)
+    started = Engine()
+    started.open(library(tmp_path / "library", LOOKS))
+    yield started
+    started.close()
+
+
+def until(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def reported(engine: Engine) -> bool:
+    return engine.need().fact("reported") == engine.need().fact("formed")
+
+
+def test_the_reports_are_written_once_answers_pause_and_by_one_quiet_job(engine: Engine) -> None:
+    for other in (4, 6, 2):
+        call(engine, "same.answer", one=1, other=other, same=True)
+        assert not reported(engine)
+    until(lambda: reported(engine))
+    text = (engine.need().paths.reports / "groups.csv").read_text(encoding="utf-8")
+    assert len({line.split(",")[0] for line in text.splitlines()[1:]}) == 1
+    until(lambda: (job := engine.jobs.current()) is not None and job.state == "done")
+    assert engine.jobs.current() == job_of(engine, 1)
+
+
+def job_of(engine: Engine, number: int) -> object:
+    """The job that runs or ran last, where it is this one and of those that nobody asked for."""
+    job = engine.jobs.current()
+    return job if job is not None and job.id == number and job.kind == "learn" else None
+
+
+def test_what_was_learned_is_told_of_the_new_groups(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    made = engine.need()
+
+    def learn(*_: object) -> train.Trained:
+        told.append(made.fact("formed"))
+        made.write(lambda c: state.write(c, state.State(model="m", formed=told[-1])))
+        raise following.Cancelled  # as where another job comes first
+
+    monkeypatch.setattr(train, "train", learn)
+    made.write(lambda c: state.write(c, state.State(model="m", formed=made.fact("formed"))))
+    call(engine, "same.answer", one=1, other=4, same=True)
+    assert told == []
+    until(lambda: told)
+    assert told == [made.fact("formed")]
+    call(engine, "history.undo")
+    until(lambda: len(told) == 2)
+
+
+def test_an_answer_that_touches_too_many_images_is_carried_out_in_the_background(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "AT_ONCE", 3)
+    assert "cull" in call(engine, "same.answer", one=1, other=4, same=True)["stale"]
+    assert not is_current(engine.need())
+    call(engine, "same.answer", one=1, other=6, same=True)
+    until(lambda: is_current(engine.need()))
+    until(lambda: reported(engine))
+    with engine.need().db.read() as connection:
+        assert connection.execute("SELECT count(*) FROM groups").get == 1
+
+
+def test_it_waits_for_the_job_that_runs_and_forgets_a_library_that_was_closed(engine: Engine, tmp_path: Path) -> None:
+    go: list[bool] = []
+
+    def long(_: object) -> str:
+        until(lambda: go)
+        return "Done."
+
+    engine.jobs.start("export", long)
+    call(engine, "same.answer", one=1, other=4, same=True)
+    time.sleep(0.5)
+    assert not reported(engine)
+    go.append(True)
+    until(lambda: reported(engine))
+    call(engine, "same.answer", one=1, other=6, same=True)
+    engine.open(library(tmp_path / "other", LOOKS))
+    time.sleep(0.4)
+    assert engine.need().fact("reported") == ""
