@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 _STALE: list[wire.Screen] = ["insight", "library", "cull", "sweep", "crop", *answers.RANKED]
 KINDS = frozenset({"promote", "reviewed", "gate"})
 PLOTS = ("agreement", "calibration", "learning", "accept_rate", "ask_rate", "actions", "saved", "queue_mix")
+_SHOWN = """
+    SELECT i.filepath, i.content_hash, coalesce(g.key, ''), coalesce(f.width, 0), coalesce(f.height, 0),
+        a.x, a.y, a.x + a.w, a.y + a.h
+    FROM images i LEFT JOIN members m ON m.image_id = i.id LEFT JOIN groups g ON g.id = m.group_id
+    LEFT JOIN features f ON f.image_id = i.id LEFT JOIN crop_answers a ON a.image_id = i.id AND a.w > 0 WHERE i.id = ?
+"""
 _POINT = ("x", "y", "low", "high", "n", "label")
 
 
@@ -104,7 +110,18 @@ def _export(engine: Engine, _: object) -> learn.CsvFiles:
     write_csv(files[-1], gates.Gate._fields, shut)
     files.append(library.paths.reports / "insight_likes.csv")
     write_csv(files[-1], likes.Row._fields, liked)
+    files.append(library.paths.reports / "insight_model.csv")
+    write_csv(files[-1], ("name", "value"), _figures(engine))
     return learn.CsvFiles([to_text(file) for file in files])
+
+
+def _figures(engine: Engine) -> list[tuple[str, str | float | None]]:
+    """What the screen tells beside its plots: the card of the model, what it weighs, and how much waits."""
+    said = _insight(engine, None)
+    _, weights, _ = _card(engine.need())
+    card = [] if said.card is None else [(name, getattr(said.card, name)) for name in said.card.__struct_fields__]
+    weighed = [(f"weight {name}", weight) for name, weight in sorted(weights.items())]
+    return [*card, *weighed, ("why", said.why), ("contradictions", said.contradictions), ("reviewing", said.reviewing)]
 
 
 def _promote(engine: Engine, request: learn.Promote) -> wire.JobRef:
@@ -134,15 +151,12 @@ def _review(engine: Engine, request: learn.GetReview) -> learn.Review:
 
 
 def _item(connection: apsw.Connection, thumbs: Path, item: Item) -> learn.ReviewItem:
-    row: Any = connection.execute(
-        "SELECT i.filepath, i.content_hash, coalesce(g.key, '') FROM images i LEFT JOIN members m ON m.image_id = i.id"
-        " LEFT JOIN groups g ON g.id = m.group_id WHERE i.id = ?",
-        (item.image,),
-    ).fetchone()
-    path = to_path(row[0])
+    row: Any = connection.execute(_SHOWN, (item.image,)).fetchone()
+    path, box = to_path(row[0]), row[5:]
     return learn.ReviewItem(
         image=item.image, group_id=row[2], kind=item.kind, batch=item.batch, filename=path.name, url=file_url(path),
-        thumb_url=thumb_url(thumbs, row[1]), confidence=item.confidence, flags=item.flags,
+        thumb_url=thumb_url(thumbs, row[1]), confidence=item.confidence, flags=item.flags, width=row[3], height=row[4],
+        box=box if item.kind == "crop" and None not in box else None,
     )  # fmt: skip
 
 

@@ -222,6 +222,9 @@ class ReviewItem(View, frozen=True):
     thumb_url: str
     confidence: float
     flags: list[str]  # what the detectors say of it
+    width: int  # of the original, 0 where not known
+    height: int
+    box: tuple[int, int, int, int] | None  # of a crop that leaves something out: x1, y1, x2, y2 in its pixels
 
 
 class Review(View, frozen=True):

@@ -131,7 +131,7 @@ def test_a_wrong_call_gets_a_sentence(engine: Engine, name: str, body: dict[str,
 
 def test_the_data_of_every_plot_is_written_as_csv(engine: Engine) -> None:
     paths = call(engine, "insight.csv")["paths"]
-    assert len(paths) == 11
+    assert len(paths) == 12
     header, rows = read_csv(next(path for path in paths if path.endswith("insight_agreement.csv")))
     assert header == ["x", "y", "low", "high", "n", "label"]
     assert sum(int(row[4]) for row in rows) == 395

@@ -1005,6 +1005,9 @@ export interface ReviewItem {
   thumbUrl: string;
   confidence: number;
   flags: string[];
+  width: number;
+  height: number;
+  box: [number, number, number, number] | null;
 }
 
 /** One search for copies and what it found; `threshold` is bits, cosine or seconds, as `by` has it. */
@@ -1033,26 +1036,26 @@ export interface SameImage {
   groupId: string;
 }
 
+/** A pair, and what is known of it. Attributes: together: they are in one group now. chance: that they belong together, 0 to 1; None where nothing tells. why: what tells, in words. said: what was answered, None for nothing yet; overruled: newer answers contradict that. waits: it is not answered, and other answers do not decide it. */
 export interface SamePair {
   one: SameImage;
   other: SameImage;
-/** A pair, and what is known of it. Attributes: together: they are in one group now. chance: that they belong together, 0 to 1; None where nothing tells. why: what tells, in words. said: what was answered, None for nothing yet; overruled: newer answers contradict that. waits: it is not answered, and other answers do not decide it. */
   together: boolean;
   chance: number | null;
   why: string;
-}
-
-export interface SamePairs {
   said: "no" | "unsure" | "yes" | null;
   overruled: boolean;
   waits: boolean;
+}
+
+export interface SamePairs {
   waiting: number;
   answered: number;
   pairs: SamePair[];
+  held: SamePair[];
 }
 
 /** Remember where the person is, to come back to it after a restart. */
-  held: SamePair[];
 export interface SavePlace {
   screen: Screen;
   groupId?: string;

@@ -2,7 +2,7 @@
 import { reasons } from "./crop/words";
 import { TAGS } from "./cull/tags";
 
-export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "same" | "insight" | "review" | "settings" | "export";
+export type Scope = "anywhere" | "library" | "cull" | "obvious" | "tags" | "sweep" | "large" | "rank" | "rankings" | "ranked" | "duplicates" | "sets" | "staged" | "difference" | "confirm" | "crop" | "reasons" | "check" | "checks" | "same" | "insight" | "review" | "close" | "settings" | "export";
 
 export interface Binding {
   scope: Scope;
@@ -279,12 +279,23 @@ export const KEYMAP: readonly Binding[] = [
   key("insight", "T", "insight.train"),
   key("insight", "B", "insight.back"),
   key("insight", "S", "insight.csv"),
+  key("insight", "O", "insight.reveal"),
+  { scope: "insight", keys: ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"], command: "insight.scroll", shown: "↑ ↓ PgUp PgDn" },
 
   { scope: "review", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], command: "review.move", shown: "← ↑ → ↓" },
   key("review", "Y", "review.right"),
   key("review", "Enter", "review.all"),
   key("review", "X", "review.back"),
+  key("review", "Z Space", "review.look"),
   key("review", "Escape", "review.close"),
+  key("review", "Enter", "review.close"),
+
+  { scope: "close", keys: ARROWS, command: "review.move", shown: "← →" },
+  key("close", "Y", "review.right"),
+  key("close", "X", "review.back"),
+  ...zoomKeys("close"),
+  key("close", "V", "seen.toggle"),
+  key("close", "Escape Space", "review.page"),
 
   key("export", "T", "export.top"),
   key("export", "S", "export.score"),

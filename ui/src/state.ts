@@ -40,7 +40,7 @@ let nextToast = 1;
 export function say(text: string, more: Partial<Pick<Toast, "hint" | "kind" | "action">> = {}): void {
   const toast: Toast = { id: nextToast++, text, hint: "", kind: "note", ...more };
   toasts.value = [...toasts.value.filter((t) => t.text !== text).slice(-2), toast];
-  setTimeout(() => dismiss(toast.id), toast.kind === "error" ? 12000 : 5000);
+  setTimeout(() => dismiss(toast.id), toast.kind === "error" || toast.action ? 12000 : 5000);
 }
 
 export function dismiss(id: number): void {

@@ -1,16 +1,28 @@
 /** The question before something large, below what it is about. */
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { CommandButton } from "../kit/CommandButton";
-import { question } from "./question";
+import { question, type Question } from "./question";
 
 export function Confirm(): JSX.Element | null {
   const q = question.value;
-  if (!q) return null;
+  return q && <Asked q={q} />;
+}
+
+/** It has the focus while it is open; what cannot be taken back is not under Space at once. */
+function Asked({ q }: { q: Question }): JSX.Element {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    (q.red ? box.current : box.current?.querySelector<HTMLElement>("[data-command='confirm.yes']"))?.focus();
+    return () => before instanceof HTMLElement && before.focus();
+  }, [q]);
   return (
-    <section class={q.red ? "copies-confirm red" : "copies-confirm"} role="alertdialog" aria-label={q.title} data-testid="confirm">
+    <section ref={box} class={q.red ? "copies-confirm red" : "copies-confirm"} role="alertdialog" tabIndex={-1} aria-label={`${q.title}?`} aria-describedby="confirm-text" data-testid="confirm"
+      onKeyDown={(event) => event.repeat && event.preventDefault() /* the key that asked is still held */}>
       <div>
         <strong>{q.title}?</strong>
-        <p class="dim">{q.text}</p>
+        <p class="dim" id="confirm-text">{q.text}</p>
       </div>
       <div class="row">
         <CommandButton command="confirm.no">Cancel</CommandButton>

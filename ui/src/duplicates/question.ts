@@ -1,5 +1,6 @@
 /** One question before something large, asked in place. */
 import { signal } from "@preact/signals";
+import { screen } from "../state";
 
 export interface Question {
   title: string;
@@ -10,6 +11,9 @@ export interface Question {
 }
 
 export const question = signal<Question | null>(null);
+
+/** It is about the screen it was asked on: whoever leaves that has not answered. */
+screen.subscribe(() => void (question.value = null));
 
 export const ask = (next: Question): void => void (question.value = next);
 

@@ -16,7 +16,7 @@ const PARTS: Record<string, { scope: Scope; title: string }[]> = {
   duplicates: [{ scope: "duplicates", title: "Groups" }, { scope: "difference", title: "Difference" }, { scope: "sets", title: "Sets" }, { scope: "staged", title: "Staged" }],
   check: [{ scope: "check", title: "Check" }, { scope: "checks", title: "In the grid" }],
   same: [{ scope: "same", title: "Same?" }],
-  insight: [{ scope: "insight", title: "Insight" }, { scope: "review", title: "While looking at what was decided" }],
+  insight: [{ scope: "insight", title: "Insight" }, { scope: "review", title: "While looking at what was decided" }, { scope: "close", title: "Looking closely" }],
   settings: [],
 };
 

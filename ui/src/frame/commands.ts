@@ -19,6 +19,9 @@ import { closeOne as closeOneOfCopies } from "../duplicates/commands";
 import { copiesZoom } from "../duplicates/hints";
 import { showInDuplicates } from "../duplicates/place";
 import { closeOne as closeOneOfInsight, showInInsight } from "../insight/commands";
+import { closeUp, reviewOpen } from "../insight/data";
+import { closeZoom } from "../insight/reviewing";
+import { focused as reviewed, showInReview } from "../insight/waiting";
 import { seenOn, toggleSeen } from "../kit/sight";
 import type { Zoom } from "../kit/zoom";
 import { mutate } from "../mutate";
@@ -49,6 +52,7 @@ const ZOOMS: Partial<Record<Tab, () => Zoom | null>> = {
   duplicates: copiesZoom,
   check: () => (doubt.value && !gridOpen.value ? checkZoom : null),
   same: () => (pair.value ? sameZoom : null),
+  insight: () => (reviewOpen.value && closeUp.value && reviewed.value ? closeZoom : null),
   rankings: () => (rankedOpen.value ? rankedZoom : null),
 };
 const activeZoom = (): Zoom | null => ZOOMS[screen.value]?.() ?? null;
@@ -66,6 +70,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
+  if (screen.peek() === "insight" && (await showInReview(changed))) return;
   if (changed.stale[0] === "insight") return showInInsight(changed);
   if (changed.stale[0] === "same") return showInSame(changed);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);

@@ -8,15 +8,16 @@ import { learnedImage } from "../cull/learned";
 import { page as clear } from "../cull/obvious/state";
 import { current, pageOpen, which } from "../cull/queue";
 import { hintedIn } from "../duplicates/hints";
-import { reviewOpen } from "../insight/data";
+import { hintedInInsight } from "../insight/commands";
 import { now } from "../rank/matches";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { current as pair } from "../same/list";
 import { overlay, screen, status } from "../state";
 import { largeOpen } from "../sweep/enlarged";
-import { keyLabel } from "./scopes";
+import { keyLabel, scopesNow } from "./scopes";
 
 function wanted(): string[] {
+  if (scopesNow()[0] === "confirm") return ["confirm.yes", "confirm.no"];
   if (overlay.value === "export") return ["export.reveal", "export.top", "export.score", "export.csv", "export.close"];
   switch (screen.value) {
     case "library":
@@ -50,8 +51,7 @@ function wanted(): string[] {
     case "same":
       return pair.value ? ["same.yes", "same.no", "same.unsure", "same.move", "zoom.cycle"] : ["screen.cull", "same.back", "history.undo"];
     case "insight":
-      if (reviewOpen.value) return ["review.move", "review.right", "review.all", "review.back", "review.close"];
-      return ["insight.promote", "insight.promoteCrops", "insight.review", "insight.gate", "insight.train", "insight.csv"];
+      return hintedInInsight();
     case "settings":
       return ["screen.back", "history.undo"];
   }

@@ -66,4 +66,4 @@ export function watchKeys(): void {
   });
 }
 
-const REPEATS = /^(crop\.(nudge|larger|smaller|muchLarger|muchSmaller|forward|backward)|check\.(move|jump|nextTag|previousTag)|sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out))$/;
+const REPEATS = /^(crop\.(nudge|larger|smaller|muchLarger|muchSmaller|forward|backward)|check\.(move|jump|nextTag|previousTag)|sweep\.(move|jump)|large\.move|rankings\.(move|jump)|ranked\.(move|jump)|copies\.(move|forward|backward|next|previous)|sets\.(move|forward|backward)|staged\.move|cull\.(move|forward|backward|next|previous)|zoom\.(in|out)|insight\.scroll|review\.move)$/;

@@ -3,10 +3,9 @@ import type { JSX } from "preact";
 import type { Gate } from "../bridge.gen";
 import { CommandButton } from "../kit/CommandButton";
 import { Icon } from "../kit/Icon";
-import { capital } from "../kit/words";
 import { toggleGate } from "./commands";
 import { insight } from "./data";
-import { exact, GATES, ready, recordOf } from "./words";
+import { exact, GATES, ready, recordOf, standing } from "./words";
 
 export function Gates(): JSX.Element {
   return (
@@ -27,30 +26,22 @@ function Card({ gate, number }: { gate: Gate; number: number }): JSX.Element {
       <p class="dim gate-text">{words.text}</p>
       <Rail gate={gate} />
       <p>{recordOf(gate)}</p>
-      <p class="dim gate-missing" data-testid="missing">{missing(gate)}</p>
-      <div class="row gate-do">
-        <button data-shut={gate.kind} onClick={() => void toggleGate(gate.kind)}>{gate.shut ? "Leave it to its record" : "Keep it shut"} <kbd>{number}</kbd></button>
-        {gate.open && gate.kind !== "residual" && <Bulk gate={gate} />}
-      </div>
+      <p class="gate-do">{gate.ready > 0 && gate.kind !== "residual" ? <Bulk gate={gate} /> : <span class="dim" data-testid="missing">{standing(gate)}</span>}</p>
+      <p><button data-shut={gate.kind} onClick={() => void toggleGate(gate.kind)}>{gate.shut ? "Leave it to its record" : "Keep it shut"} <kbd>{number}</kbd></button></p>
     </section>
   );
 }
 
 function Bulk({ gate }: { gate: Gate }): JSX.Element {
   const [command, verb] = gate.kind === "crop" ? ["insight.promoteCrops", "Accept"] : ["insight.promote", "Decide"];
-  return gate.ready > 0 ? <CommandButton command={command} primary>{verb} {ready(gate)} at once</CommandButton> : <span class="dim">Nothing that is sure enough is undecided.</span>;
-}
-
-function missing(gate: Gate): string {
-  if (gate.open) return gate.kind === "residual" ? "What is kept and cropped stays clean." : "Deciding many at once is allowed.";
-  return gate.shut ? "Shut by you, whatever its record says." : `${capital(gate.missing)} would open it.`;
+  return <CommandButton command={command} primary>{verb} {ready(gate)} at once</CommandButton>;
 }
 
 /** The bound against the target, on a scale that begins where guessing does. */
 function Rail({ gate }: { gate: Gate }): JSX.Element {
   const from = 0.5;
   const place = (share: number): string => `${(100 * Math.max(0, share - from)) / (1 - from)}%`;
-  const words = `95 % certain: at least ${exact(gate.lower95)}. It takes ${exact(gate.target)}`;
+  const words = `95 % sure of at least ${exact(gate.lower95)}. It takes ${exact(gate.target)}`;
   return (
     <div class="gate-rail" role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={100 * gate.lower95} aria-valuetext={words} aria-label="What is certain">
       <div class="gate-bar"><i style={{ width: place(gate.lower95) }} /><b style={{ left: place(gate.target) }} /></div>

@@ -20,7 +20,7 @@ export function Plots(): JSX.Element | null {
       <Plot name="agreement" title="Agreement" text={`How often you chose the recommended image, in random checks${dashes(winner)}`} points={found.agreement} range={HIGH}
         formatX={(x) => some(x, "check")} formatY={percent} describe={share("check")} target={winner}
         empty="Decide groups in Cull: those drawn by chance are asked without a recommendation, and counted here." />
-      <Plot name="calibration" title="Confidence" text="How often it was right against how sure it was; the dashes are what it should be" points={found.calibration} range={SHARES} xRange={SHARES}
+      <Plot name="calibration" title="Confidence" text="How often it was right against how sure it was; dashes: as it should be" points={found.calibration} range={SHARES} xRange={SHARES}
         formatX={(x) => `${percent(x)} sure`} formatY={percent} describe={sure} diagonal empty="Random checks show whether 90 % sure means right nine times of ten." />
       <Plot name="learning" title="Learning" text="Held-out pairs right, by the pairs learned from" points={found.learning} range={[0.5, 1]}
         formatX={(x) => `${count(x)} pairs`} formatY={percent} describe={learned} empty="Every model that is learned is a point here. Decide on, or learn now." />

@@ -1,12 +1,13 @@
 /** Insight: the gates and what they allow first, then how good the recommendations are and what the work took. */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Confirm } from "../duplicates/Confirm";
 import { CommandButton } from "../kit/CommandButton";
 import { Empty } from "../kit/Empty";
 import { percent, some } from "../kit/words";
 import { status } from "../state";
 import "./commands";
-import { insight, reviewOpen } from "./data";
+import { insight, reviewOpen, scrolled } from "./data";
 import { Gates } from "./Gates";
 import { Likes } from "./Likes";
 import { Plots } from "./Plots";
@@ -20,20 +21,36 @@ export function Insight(): JSX.Element {
   if (!found) return <p class="insight-wait dim" role="status">Reading the record</p>;
   return (
     <section class="insight" data-testid="insight">
-      <div class="insight-scroll" tabIndex={-1}>
+      <Scroll>
         <Gates />
-        {found.reviewing > 0 && (
-          <div class="insight-line">
-            <span><strong>{some(found.reviewing, "image")}</strong> decided at once or drawn by chance {found.reviewing === 1 ? "waits" : "wait"} for a look.</span>
-            <CommandButton command="insight.review" primary>Look</CommandButton>
-          </div>
-        )}
+        <Waiting n={found.reviewing} />
         <Model />
         <Plots />
         <Likes />
-      </div>
+      </Scroll>
       <Confirm />
     </section>
+  );
+}
+
+/** It stands where it stood before the review or another screen. */
+function Scroll({ children }: { children: ComponentChildren }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = scrolled.top;
+    scrolled.box = box.current;
+    return () => void (scrolled.box = null);
+  }, []);
+  return <div class="insight-scroll" ref={box} onScroll={(event) => void (scrolled.top = event.currentTarget.scrollTop)}>{children}</div>;
+}
+
+/** Always there, so that nothing below moves when a batch ends. */
+function Waiting({ n }: { n: number }): JSX.Element {
+  return (
+    <div class="insight-line" data-testid="waiting">
+      {n > 0 ? <span><strong>{some(n, "image")}</strong> decided at once or drawn by chance {n === 1 ? "waits" : "wait"} for a look.</span> : <span class="dim">Nothing that was decided at once waits for a look.</span>}
+      {n > 0 && <CommandButton command="insight.review" primary>Look</CommandButton>}
+    </div>
   );
 }
 

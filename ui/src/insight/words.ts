@@ -1,17 +1,23 @@
 /** What the Insight screen says. */
 import type { Gate, Point } from "../bridge.gen";
-import { count, percent, some } from "../kit/words";
+import { capital, count, percent, some } from "../kit/words";
 
 export const MOST = 1000; // as many as the engine counts
 
 export const GATES: Record<Gate["kind"], { title: string; text: string; good: string }> = {
-  winner: { title: "Winners", text: "Groups drawn by chance, decided by you without seeing the recommendation.", good: "agreed" },
-  crop: { title: "Crops", text: "Images drawn by chance whose best proposed crop you accepted unchanged.", good: "accepted" },
+  winner: { title: "Winners", text: "Groups drawn by chance, decided by you without seeing the recommendation; right where you kept that image alone.", good: "agreed" },
+  crop: { title: "Crops", text: "Images drawn by chance whose best proposed crop you accepted unchanged. Accepting crops at once needs “Nothing wrong left” too.", good: "accepted" },
   residual: { title: "Nothing wrong left", text: "Kept or cropped images drawn by chance and looked at again.", good: "clean" },
 };
 
 /** A share to a tenth of a percent, never more than it is: near a target whole ones say too little. */
 export const exact = (share: number): string => `${(Math.floor(1000 * share + 1e-6) / 10).toFixed(1)}\u00a0%`;
+
+/** Why a gate is shut and what would open it, or what an open one allows. */
+export function standing(gate: Gate): string {
+  if (gate.open) return gate.kind === "residual" ? "What is kept and cropped stays clean." : gate.ready > 0 ? "Deciding many at once is allowed." : "Nothing that is sure enough is undecided.";
+  return gate.shut ? "Shut by you, whatever its record says." : `${capital(gate.missing)}.`;
+}
 
 export function recordOf(gate: Gate): string {
   if (gate.rate === null) return "No random check yet";
