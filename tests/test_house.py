@@ -37,8 +37,8 @@ COLUMN = {package: index for index, column in enumerate(COLUMNS) for package in 
 FOR_EVERYONE = {"errors", "progress"}
 ABOVE_THE_DOMAIN = {
     "answers", "api", "api_ask", "api_cropping", "api_insight", "api_learning", "api_ranking", "api_same",
-    "api_thinning", "api_vision", "demo", "jobs", "wire", "wire_base", "wire_cropping", "wire_learning", "wire_ranking",
-    "wire_thinning", "wire_vision",
+    "api_thinning", "api_vision", "demo", "following", "jobs", "wire", "wire_base", "wire_cropping", "wire_learning",
+    "wire_ranking", "wire_thinning", "wire_vision",
 }  # fmt: skip
 OPEN_WINDOWS = {"shell/app.py", "shell/dialogs.py", "shell/selftest.py"}
 HEAVY = {"torch", "open_clip", "mediapipe", "onnxruntime", "timm"}
