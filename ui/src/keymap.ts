@@ -276,6 +276,8 @@ export const KEYMAP: readonly Binding[] = [
   key("insight", "P", "insight.promote"),
   key("insight", "Shift+P", "insight.promoteCrops"),
   key("insight", "R", "insight.review"),
+  key("insight", "C", "insight.again"),
+  key("insight", "D", "insight.doubted"),
   key("insight", "T", "insight.train"),
   key("insight", "B", "insight.back"),
   key("insight", "S", "insight.csv"),

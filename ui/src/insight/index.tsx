@@ -9,6 +9,7 @@ import { status } from "../state";
 import "./commands";
 import { insight, reviewOpen, scrolled } from "./data";
 import { Gates } from "./Gates";
+import { Cycles } from "./Cycles";
 import { Likes } from "./Likes";
 import { Plots } from "./Plots";
 import { Review } from "./Review";
@@ -25,6 +26,7 @@ export function Insight(): JSX.Element {
         <Gates />
         <Waiting n={found.reviewing} />
         <Model />
+        <Cycles />
         <Plots />
         <Likes />
       </Scroll>

@@ -97,7 +97,7 @@ function bringBack(match: Shown, how: Answer): void {
 }
 
 /** What is on screen undecided comes again right after what is put in its place. */
-function putAside(): void {
+export function putAside(): void {
   const here = now.peek();
   const same = champion.peek()?.id;
   const ready = here && !answered.peek() ? [here, ...next.peek()] : next.peek();
