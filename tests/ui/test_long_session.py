@@ -67,7 +67,7 @@ def ask(seat: Seat, name: str, **body: object) -> dict[str, Any]:
 
 def idle(seat: Seat) -> None:
     """Wait until nothing runs any more."""
-    seat.until(lambda: (job := seat.engine.jobs.current()) is None or job.state != "running", 60)
+    seat.until(lambda: (job := seat.engine.jobs.current()) is None or job.state != "running", 240)
 
 
 def brightness(seat: Seat) -> dict[int, float]:
