@@ -84,7 +84,7 @@ def _missing(kind: Kind, found: Trust, target: float, share: float) -> str:
     number = f"{needed:,}".replace(",", " ")
     said = f"1 more random check that {agrees}" if needed == 1 else f"{number} more random checks that all {agree}"
     why = ", as a record that is looked at after every check takes more to be sure" if found.lower >= target else ""
-    return f"{said} would open it{why}" + ", and the settings draw none" * (share <= 0)
+    return f"{said} would open it{why}" + ", but the settings draw none" * (share <= 0)
 
 
 def shut(library: Library, kind: str, *, on: bool) -> str:

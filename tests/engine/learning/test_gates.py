@@ -132,7 +132,7 @@ def test_crops_are_accepted_at_once_only_while_nothing_wrong_is_left_too(library
 
 def test_what_is_missing_says_where_the_settings_draw_no_checks(library: Library) -> None:
     said = gate(library, settings=Learning(random_share=0.0)).missing
-    assert said == "395 more random checks that all agree would open it, and the settings draw none"
+    assert said == "395 more random checks that all agree would open it, but the settings draw none"
     assert "draw none" not in gate(library).missing
 
 
