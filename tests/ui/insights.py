@@ -77,3 +77,38 @@ def tiles(seat: Seat) -> list[int]:
     """The images that are shown in the review."""
     found = seat.page.eval_on_selector_all(".review-tile", "all => all.map((e) => Number(e.dataset.image))")
     return [int(image) for image in found]
+
+
+def twice(seat: Seat, key: str) -> None:
+    """Press a key twice in one moment, before the page can do anything."""
+    code = f"Digit{key}" if key.isdigit() else f"Key{key.upper()}" if len(key) == 1 else key
+    seat.page.evaluate(
+        "([key, code]) => { for (let i = 0; i < 2; i++) document.body.dispatchEvent("
+        "new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true })); }",
+        [key, code],
+    )
+
+
+def told(seat: Seat) -> str:
+    """What the hint line says happened."""
+    return str(seat.page.inner_text(".hints .note"))
+
+
+def reviewing(seat: Seat) -> Seat:
+    """Everything that is sure was decided at once, and waits to be looked at."""
+    seat.press("p", "Enter")
+    seat.page.wait_for_selector("[data-command='insight.review']")
+    seat.press("r")
+    return shown(seat)
+
+
+def shown(seat: Seat) -> Seat:
+    """Once the page of the review was painted."""
+    page = "[data-testid=review]"
+    seat.page.wait_for_selector(".review-tile")
+    seat.until(lambda: seat.page.get_attribute(page, "data-page") == seat.page.get_attribute(page, "data-seen"))
+    return seat
+
+
+def focused(seat: Seat) -> int:
+    return int(seat.page.eval_on_selector(".review-tile[data-focused=true]", "e => e.dataset.image"))

@@ -290,7 +290,7 @@ export const KEYMAP: readonly Binding[] = [
   key("review", "X", "review.back"),
   key("review", "Z Space", "review.look"),
   key("review", "Escape", "review.close"),
-  key("review", "Enter", "review.close"),
+  key("review", "Enter", "review.leave"),
 
   { scope: "close", keys: ARROWS, command: "review.move", shown: "← →" },
   key("close", "Y", "review.right"),

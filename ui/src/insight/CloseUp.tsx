@@ -12,9 +12,11 @@ import type { Source } from "../kit/Picture";
 import { useSize } from "../kit/size";
 import { capital, count, Name, pixels, visible } from "../kit/words";
 import { place } from "../kit/zoom";
+import { painted } from "../painted";
 import { CropBox } from "./CropBox";
 import { closeZoom } from "./reviewing";
 import { doneWords, Doubt, othersOf } from "./Tile";
+import { keyOf, seenClose } from "./waiting";
 
 const MOST = 8; // others at once
 const size = signal({ width: 0, height: 0 });
@@ -37,7 +39,10 @@ export function CloseUp({ item }: { item: ReviewItem }): JSX.Element {
     fitOnly(new Set(urls));
     holdOnly(new Set(urls));
   }, [urls.join()]);
-  useEffect(() => closeZoom.fit(), [item.image, item.kind]);
+  useEffect(() => {
+    closeZoom.fit();
+    void painted().then(() => (seenClose.value = keyOf(item)));
+  }, [keyOf(item)]);
   const { width, height } = size.value;
   const { cells, caption } = arrange(all.map((m) => (m.width > 0 && m.height > 0 ? m.width / m.height : 1)), width, height, () => Math.round(rem() * 3));
   return (

@@ -64,9 +64,10 @@ function zoomWord(): string {
 }
 
 function Nothing(): JSX.Element {
+  useEffect(() => void painted().then(() => (seenNumber.value = pageNumber.peek())), []);
   return (
     <div class="review-none" data-testid="reviewed">
-      <Empty title="All looked at" text="What is decided at once the next time comes here again." command="review.close" />
+      <Empty title="All looked at" text="What is decided at once the next time comes here again." command="review.leave" />
     </div>
   );
 }

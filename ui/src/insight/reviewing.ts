@@ -64,6 +64,7 @@ define(
   { id: "review.right", help: "This one is right", title: () => "This one is right", short: () => "right", ready: here, run: () => right(one()) },
   { id: "review.all", help: "All that are shown are right", title: allWords, short: () => "all right", ready: onOne, run: () => right(page.peek().slice(0, pageSize())) },
   { id: "review.back", help: "Not right: back to Cull or Crop", title: () => (focused.value?.kind === "crop" ? "Crop it again" : "Reopen its group"), short: () => "not right", ready: here, run: () => void back() },
+  { id: "review.leave", title: () => "Back to Insight", ready: () => here() && page.value.length === 0 && !unseen.value, run: () => void runCommand("screen.back") },
   { id: "review.close", title: () => "Back to Insight", short: () => "close", ready: here, run: () => void runCommand("screen.back") },
 );
 

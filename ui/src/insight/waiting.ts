@@ -21,11 +21,12 @@ const focus = signal("");
 export const loaded = signal(false);
 export const pageNumber = signal(0);
 export const seenNumber = signal(0); // of the page whose pictures were painted
+export const seenClose = signal(""); // the image that was painted large
 export const page = computed<ReviewItem[]>(() => shown.value.flatMap((key) => (said.value.has(key) ? [] : (waits.value.get(key) ?? []))).slice(0, pageSize()));
 export const total = computed(() => counted.value - [...said.value.keys()].filter((key) => waits.value.has(key)).length);
 export const index = computed(() => Math.max(0, page.value.findIndex((item) => keyOf(item) === focus.value)));
 export const focused = computed<ReviewItem | null>(() => page.value[index.value] ?? null);
-export const unseen = computed(() => seenNumber.value !== pageNumber.value);
+export const unseen = computed(() => (closeUp.value && focused.value ? seenClose.value !== keyOf(focused.value) : seenNumber.value !== pageNumber.value));
 
 export function focusOn(at: number): void {
   const item = page.peek()[at];
@@ -49,7 +50,7 @@ const rest = (): string[] => [...waits.peek().keys()].filter((key) => !said.peek
 
 function turnPage(): void {
   const next = rest().slice(0, pageSize());
-  if (next.length > 0) pageNumber.value += 1;
+  if (next.length > 0 || shown.peek().length > 0) pageNumber.value += 1;
   shown.value = next;
   for (const item of page.peek()) known.set(keyOf(item), item);
 }
