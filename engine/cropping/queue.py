@@ -2,7 +2,8 @@
 
 An image waits when a person sent it to crop, or when it stays (kept by the person, or the first choice of a group that
 nobody has to look at) and was not answered. Only images that are there and were read. First come those sent to crop,
-then the surest proposals (or the others, as the settings say), then those without one.
+then the surest proposals (or the least sure, or those nearest to what counts as sure, as the settings say), then those
+without one.
 
 A trio is a group that needs a person and has two to four images: they are shown at once, to pick and crop in one go.
 """
@@ -12,12 +13,14 @@ A trio is a group that needs a person and has two to four images: they are shown
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import apsw
 import msgspec
 
+from engine.cropping.readouts import EASY
 from engine.library.settings import Crop
 
 Which = Literal["waiting", "done"]
@@ -57,7 +60,11 @@ _ASKED = f"""
     SELECT t.image_id, c.confidence, c.clean FROM to_crop t CROSS JOIN images i ON i.id = t.image_id
     LEFT JOIN crops c ON c.image_id = i.id AND c.content = i.content_hash WHERE {_THERE}
 """
-_ORDER = {"easy": "c.confidence DESC, c.image_id", "unsure": "c.confidence, c.image_id DESC"}
+_ORDER = {
+    "easy": "c.confidence DESC, c.image_id",
+    "close": f"abs(c.confidence - {EASY}), c.image_id",
+    "unsure": "c.confidence, c.image_id DESC",
+}
 _PAGE = " LIMIT ? OFFSET ?"
 _DONE = """
     SELECT a.image_id, c.confidence, c.clean FROM crop_answers a JOIN images i ON i.id = a.image_id
@@ -80,6 +87,7 @@ _TRIOS = f"""
 """
 _TRIO_ORDER = {
     "easy": "t.confidence IS NULL, t.confidence DESC, g.position",
+    "close": f"t.confidence IS NULL, abs(t.confidence - {EASY}), g.position",
     "unsure": "t.confidence IS NULL, t.confidence, g.position",
 }
 
@@ -149,9 +157,7 @@ def _singles(connection: apsw.Connection, settings: Crop, offset: int, limit: in
     found = [_entry(settings, *row, asked=True) for row in asked[offset : offset + limit]]
     skip = max(offset - len(asked), 0)
     if len(found) < limit:
-        rows: list[Any] = connection.execute(
-            f"{_PROPOSED} ORDER BY {order} {_PAGE}", (limit - len(found), skip)
-        ).fetchall()
+        rows = _proposed(connection, settings.order, limit - len(found), skip)
         found += [_entry(settings, *row) for row in rows]
         if not rows and skip:
             stays, bare = connection.execute(_COUNT).get
@@ -162,6 +168,15 @@ def _singles(connection: apsw.Connection, settings: Crop, offset: int, limit: in
         bare_ones: list[Any] = connection.execute(_UNPROPOSED + _PAGE, (limit - len(found), max(skip, 0))).fetchall()
         found += [_entry(settings, *row) for row in bare_ones]
     return found
+
+
+def _proposed(connection: apsw.Connection, order: str, limit: int, skip: int) -> list[Any]:
+    """A page of those with a proposal; the close ones from the bound both ways, for which the index is enough too."""
+    if order != "close":
+        return connection.execute(f"{_PROPOSED} ORDER BY {_ORDER[order]} {_PAGE}", (limit, skip)).fetchall()
+    sides = (f"c.confidence >= {EASY} ORDER BY {_ORDER['unsure']}", f"c.confidence < {EASY} ORDER BY {_ORDER['easy']}")
+    found: list[Any] = [connection.execute(f"{_PROPOSED} AND {side} {_PAGE}", (limit + skip, 0)) for side in sides]
+    return list(heapq.merge(*found, key=lambda row: abs(row[1] - EASY)))[skip : skip + limit]
 
 
 def _trios(connection: apsw.Connection, settings: Crop, offset: int, limit: int) -> list[Entry]:

@@ -214,7 +214,11 @@ class Crop(Section):
         float, num("Smallest crop", "No proposal is narrower than this part of the picture.", 0.2, 1, 0.05)
     ] = 0.4
     order: Annotated[
-        Literal["easy", "unsure"], words("Order of crops", "easy: the surest proposals first. unsure: the others.")
+        Literal["easy", "close", "unsure"],
+        words(
+            "Order of crops",
+            "easy: the surest first. close: those nearest to 0.7, where sure begins. unsure: the least sure first.",
+        ),
     ] = "easy"
     exact_ratio: Annotated[
         bool,

@@ -93,6 +93,23 @@ def test_the_order_is_by_confidence_and_stable_with_those_without_a_proposal_las
     assert counts(library).unproposed == 5
 
 
+def test_those_near_the_bound_of_what_counts_as_sure_can_come_first(library: Library) -> None:
+    images = [entry.images[0] for entry in page(library)]
+    propose(library, images[:-2])
+    told = page(library, order="close")
+    apart = [abs(entry.confidence - 0.7) for entry in told[:-2]]
+    assert apart == sorted(apart)
+    assert {entry.confidence > 0.7 for entry in told[:4]} == {False, True}
+    assert {entry.images[0] for entry in told[-2:]} == set(images[-2:])
+    settings = msgspec.convert({"order": "close"}, Crop)
+    with library.db.read() as connection:
+        pages = [queue.page(connection, settings, "waiting", at, 3, trios=False) for at in range(0, len(told), 3)]
+    assert [entry for some in pages for entry in some] == told
+    propose(library, [image for entry in page(library, trios=True) for image in entry.images])
+    apart = [abs(entry.confidence - 0.7) for entry in page(library, trios=True, order="close")]
+    assert apart == sorted(apart)
+
+
 def test_pages_are_parts_of_the_whole(library: Library) -> None:
     propose(library, [entry.images[0] for entry in page(library)][::2])
     for trios in (False, True):
@@ -151,7 +168,7 @@ def test_one_in_twenty_is_unassisted_whatever_its_place(library: Library) -> Non
     chosen = {image for image in range(20_000) if queue.is_unassisted(Crop(measure_unassisted=True), image)}
     assert 800 < len(chosen) < 1200
     assert not any(queue.is_unassisted(Crop(), image) for image in chosen)
-    for order in ("easy", "unsure"):
+    for order in ("easy", "close", "unsure"):
         told = page(library, order=order, measure_unassisted=True)
         assert {entry.images[0] for entry in told if entry.unassisted} == {e.images[0] for e in told} & chosen
 
