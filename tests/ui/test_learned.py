@@ -271,7 +271,7 @@ def test_close_calls_say_between_which_two_but_not_of_a_group_that_chance_drew(s
     rows = [(image, means.get(image, -3.0), 0.2) for image in images.values()]
     library.write(lambda c: c.executemany("INSERT INTO predictions VALUES (?, ?, ?)", rows))
     seat.press("s", "s", "s")
-    seat.until(lambda: text(seat, "[data-testid=standing]") == "between 2 and 3")
+    seat.until(lambda: text(seat, "[data-testid=standing]") == "a close call between 2 and 3")
     seen = [seat.group()]
     for _ in range(5):
         seat.press("1")

@@ -40,10 +40,10 @@ function atOdds(group: GroupView): string {
   const number = (image: number): number => group.members.findIndex((m) => m.id === image) + 1;
   const [best, rival] = [number(said?.image ?? 0), number(said?.rival ?? 0)];
   if (!said || !best) return "";
-  if (which.value === "close") return rival ? `between ${best} and ${rival}` : "";
+  if (which.value === "close") return rival ? `a close call between ${Math.min(best, rival)} and ${Math.max(best, rival)}` : "";
   if (said.dispute === "rule") return rival ? `by stage and quality ${rival}, as learned ${best}` : "";
   const tag = said.tag ? `: ${said.tag.replaceAll("_", " ")}` : "";
-  if (said.dispute === "doubt") return `as learned ${best}, but something may be wrong with it${tag}`;
+  if (said.dispute === "doubt") return `as learned ${best}, yet it is in doubt${tag}`;
   return said.dispute === "detectors" ? `detectors differ on ${best}${tag}` : "";
 }
 
