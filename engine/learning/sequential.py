@@ -12,8 +12,9 @@ A check says whether the system was right, drawn by chance from all it did. Two 
   the bets begin again with nothing, so that what was won long ago cannot open the gate of a system that got worse.
 
 While the gate is shut, the bets also begin again where the last WINDOW of them are so poor that they would never win
-back what they lost, each time with less of alpha left. So from any moment at which it is shut, a gate opens for a
-system that is below its target from then on with a chance of at most alpha, in all the life that follows.
+back what they lost, each time with less of alpha left; but not before they are as many as all before them, or WINDOW,
+as little of alpha would be left when the system has become good. So from any moment at which it is shut, a gate opens
+for a system that is below its target from then on with a chance of at most alpha, in all the life that follows.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ALPHA = 0.05
 WINDOW = 300  # checks: spec 4, section 8
 _TAIL = 0.001
 _POINTS = 24  # of the mixture between the target and 1
-_BLOCK = 256  # checks looked at before the rest is
+_BLOCK = 512  # checks looked at before the rest is
 # What is left of alpha after k new beginnings is ALPHA * _SHARES / (k + 1)^2; all of them sum to ALPHA.
 _SHARES = 6 / math.pi**2
 
@@ -58,11 +59,12 @@ class Trust(NamedTuple):
 
 
 class _State(NamedTuple):
-    """Where a record stands: the bets that count begin at `start`, for the `begun` + 1st time since it was shut."""
+    """Where a record stands from check `since` on: the bets that count begin at `start`, for the `begun` + 1st time."""
 
     open: bool
     start: int
     begun: int
+    since: int
 
 
 def window(target: float) -> int:
@@ -83,9 +85,7 @@ def trust(checks: Sequence[bool], target: float) -> Trust:
     if not 0 < target < 1:
         raise ValueError(f"a target of {target} cannot be passed or missed")
     record = np.asarray(checks, np.bool_)
-    state = _State(False, 0, 0)
-    for found in _states(record, target):
-        state = found
+    *_, state = _states(record, target)
     last = record[-window(target) :]
     good = int(last.sum())
     return Trust(
@@ -122,28 +122,31 @@ def _alpha(begun: int) -> float:
 def _states(record: Bools, target: float) -> Iterator[_State]:
     """All that looking after every check goes through: shut, at times with new bets, open, shut again."""
     passes = _passes(record, target)
-    start, begun = 0, 0
+    shut, start, begun = 0, 0, 0
     while True:
-        yield _State(False, start, begun)
-        found = _next(record, passes, start, target, _alpha(begun))
+        yield _State(False, start, begun, start)
+        found = _next(record, passes, start, target, _alpha(begun), patience=min(start - shut, WINDOW))
         if found is None:
             return
         opened, place = found
         if not opened:
             start, begun = place + 1, begun + 1
             continue
-        yield _State(True, start, begun)
+        yield _State(True, start, begun, place + 1)
         fallen = np.flatnonzero(~passes[place:])
         if not len(fallen):
             return
-        start, begun = place + int(fallen[0]) + 1, 0
+        shut = start = place + int(fallen[0]) + 1
+        begun = 0
 
 
-def _next(record: Bools, passes: Bools, start: int, target: float, alpha: float) -> tuple[bool, int] | None:
-    """What comes next while it is shut, and at which check: it opens (True), or the bets are lost."""
+def _next(
+    record: Bools, passes: Bools, start: int, target: float, alpha: float, patience: int
+) -> tuple[bool, int] | None:  # fmt: skip
+    """What comes next while it is shut, and at which check: it opens (True), or after `patience` the bets are lost."""
     for end in (start + _BLOCK, len(record)):
         part = record[start:end]
-        opened, poor = _opening(part, passes[start:end], target, alpha), _poor(part, target)
+        opened, poor = _opening(part, passes[start:end], target, alpha), _poor(part, target, patience)
         if opened is not None and (poor is None or opened <= poor):
             return True, start + opened
         if poor is not None:
@@ -167,10 +170,11 @@ def _opening(record: Bools, passes: Bools, target: float, alpha: float) -> int |
     return int(places[rich[0]]) if len(rich) else None
 
 
-def _poor(record: Bools, target: float) -> int | None:
-    """The first check at which the last WINDOW of them are too poor for the target; None where none is."""
+def _poor(record: Bools, target: float, patience: int) -> int | None:
+    """The first check from the `patience`th on at which the last WINDOW are too poor for the target; None: none is."""
     within, sizes = _within(record, WINDOW)
     found = np.flatnonzero(within <= _limits(WINDOW, target)[0][sizes])
+    found = found[found + 1 >= patience]
     return int(found[0]) if len(found) else None
 
 
@@ -200,17 +204,14 @@ def _limits(size: int, target: float) -> tuple[Ints, Ints]:
 
 
 def _missing(record: Bools, state: _State, target: float) -> int:
-    """How many more good ones open it: as many as the bets need, or more where the exact bound still misses."""
+    """How many more good ones open it; the bets may begin again once more before that."""
     since = record[state.start :]
     good = int(since.sum())
-    low = _needed(good, len(since) - good, target, _alpha(state.begun))
-    size = window(target)
-    for more in range(low, size):
-        last = record[more - size :]
-        seen = len(last) + more
-        if int(last.sum()) + more >= _limits(size, target)[1][seen]:
-            return more
-    return max(low, size)
+    bets = _needed(good, len(since) - good, target, _alpha(state.begun))
+    most = max(bets, _needed(0, 0, target, _alpha(state.begun + 1))) + WINDOW + window(target)
+    longer = np.concatenate([record, np.ones(most, np.bool_)])
+    opened = (found.since for found in _states(longer, target) if found.open and found.since > len(record))
+    return next(opened) - len(record)
 
 
 def _needed(good: int, bad: int, target: float, alpha: float) -> int:
