@@ -48,11 +48,15 @@ _OPEN = """
     WHERE NOT EXISTS (SELECT 1 FROM members m JOIN verdicts v ON v.image_id = m.image_id
         WHERE m.group_id = g.id AND v.verdict != 'open')
 """
+# Not decided again since, and not decided twice alike: then the person means it.
 _DOUBTED = """
     SELECT 1 FROM groups g JOIN members m ON m.group_id = g.id JOIN verdicts v ON v.image_id = m.image_id
     WHERE g.key = ?1 AND m.image_id = ?2 AND v.verdict = 'alternate'
     AND NOT EXISTS (SELECT 1 FROM decisions d
         WHERE d.set_id = ?1 AND d.kind IN ('pick', 'trio') AND d.state = 'done' AND d.seq > ?3)
+    AND NOT (SELECT count(*) = 2 AND min(winner) = max(winner) FROM (
+        SELECT json_extract(CAST(record AS TEXT), '$.winner') AS winner FROM decisions
+        WHERE set_id = ?1 AND kind IN ('pick', 'trio') AND state = 'done' ORDER BY seq DESC LIMIT 2))
 """
 
 
@@ -144,7 +148,7 @@ def reasons(data: bytes) -> list[Reason]:
 
 
 def _doubted(connection: apsw.Connection, offset: int, limit: int) -> tuple[int, list[Asked]]:
-    """Groups decided against what the model and the other decisions say, and not decided again since it said so."""
+    """Groups decided against what the model and the other decisions say, but for what the person confirmed."""
     told = state.read(connection)
     standing = [d for d in told.doubts if connection.execute(_DOUBTED, (d.group, d.image, told.last)).get]
     some = standing[offset : offset + limit]

@@ -133,6 +133,15 @@ def test_a_decision_that_the_others_contradict_is_offered_again_with_what_they_w
     assert desk.ask("learn.ask", order="doubted")["why"] == "Nothing you decided is in doubt."
 
 
+def test_who_decided_twice_alike_means_it_whatever_is_learned_afterwards(desk: Desk) -> None:
+    one, two = say(desk.library, 1), say(desk.library, 4)
+    for group, winner in ((one, 2), (one, 2), (two, 4), (two, 5)):
+        desk.ask("cull.pick", groupId=group, winner=winner)
+    doubts = [state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)]
+    desk.library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
+    assert [item["group"]["id"] for item in desk.ask("learn.ask", order="doubted")["items"]] == [two]
+
+
 def test_answers_that_go_round_are_listed_with_pictures_and_settled_by_a_match_of_them(desk: Desk) -> None:
     for winner, loser in ((1, 4), (4, 7), (7, 1), (10, 13)):
         desk.ask("rank.pick", images=[winner, loser], winner=winner)
