@@ -50,6 +50,8 @@ class Contradiction(NamedTuple):
 def standing(connection: apsw.Connection) -> list[Contradiction]:
     """Circles first, the shortest first, then comparisons, the most doubted first."""
     told = state.read(connection)
+    if not told.cycles and not any(doubt.over for doubt in told.doubts):
+        return []
     since = [set(_SHOWN(shown)) for (shown,) in connection.execute(_SINCE, (told.last,))]
     circles = [circle for circle in told.cycles if len(circle) > 1 and _stands(connection, circle, since)]
     shown = {pair for circle in circles for pair in _pairs(circle)}
