@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import apsw
 import msgspec
 
 from engine.learning import state
@@ -37,6 +38,13 @@ def say(
 def experienced(library: Library) -> None:
     """Say that the model learned from many decisions, and well: before that, chance decides what is asked."""
     library.write(lambda c: state.write(c, state.State(model="bayes-1", decisions=1000, accuracy=0.9)))
+
+
+def at_rest(connection: apsw.Connection, told: state.State) -> state.State:
+    """As a run leaves it that has just ended, so that none begins by itself."""
+    return msgspec.structs.replace(
+        told, last=state.last(connection), decisions=state.count(connection), formed=state.formed(connection)
+    )
 
 
 def agreements(library: Library) -> list[tuple[Any, ...]]:

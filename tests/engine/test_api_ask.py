@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import rows
 
 from engine.api import Engine
 from engine.learning import state
 from engine.library.store import Library
-from tests.advice import experienced, say
+from tests.advice import at_rest, experienced, say
 
 
 class Desk:
@@ -31,7 +30,10 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """Ten families of three, all in doubt."""
     with rows.filled(tmp_path, [3] * 10, blurred=1.0) as library:
-        yield Desk(library)
+        desk = Desk(library)
+        yield desk
+        desk.engine.jobs.close()
+        desk.engine.desk.close()
 
 
 def test_before_anything_was_learned_it_says_what_is_missing(desk: Desk) -> None:
@@ -125,8 +127,8 @@ def test_a_decision_that_the_others_contradict_is_offered_again_with_what_they_w
     one, two = say(desk.library, 1), say(desk.library, 4)
     desk.ask("cull.pick", groupId=one, winner=2)
     desk.ask("cull.pick", groupId=two, winner=4)
-    doubts = [state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)]
-    desk.library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
+    told = state.State("bayes-1", doubts=[state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)])
+    desk.library.write(lambda c: state.write(c, at_rest(c, told)))
     answer = desk.ask("learn.ask", order="doubted")
     assert [(i["group"]["id"], i["image"], i["confidence"]) for i in answer["items"]] == [(one, 1, 0.91)]
     desk.ask("cull.pick", groupId=one, winner=2)
@@ -137,8 +139,8 @@ def test_who_decided_twice_alike_means_it_whatever_is_learned_afterwards(desk: D
     one, two = say(desk.library, 1), say(desk.library, 4)
     for group, winner in ((one, 2), (one, 2), (two, 4), (two, 5)):
         desk.ask("cull.pick", groupId=group, winner=winner)
-    doubts = [state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)]
-    desk.library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
+    told = state.State("bayes-1", doubts=[state.Doubt(one, 1, 0.91), state.Doubt(two, 4, 0.8)])
+    desk.library.write(lambda c: state.write(c, at_rest(c, told)))
     assert [item["group"]["id"] for item in desk.ask("learn.ask", order="doubted")["items"]] == [two]
 
 
@@ -146,7 +148,7 @@ def test_answers_that_go_round_are_listed_with_pictures_and_settled_by_a_match_o
     for winner, loser in ((1, 4), (4, 7), (7, 1), (10, 13)):
         desk.ask("rank.pick", images=[winner, loser], winner=winner)
     told = state.State("bayes-1", cycles=[[1, 4, 7]], doubts=[state.Doubt("", 13, 0.8, 10)])
-    desk.library.write(lambda c: state.write(c, msgspec.structs.replace(told, last=state.last(c))))
+    desk.library.write(lambda c: state.write(c, at_rest(c, told)))
     answer = desk.ask("learn.contradictions")
     circle, single = answer["items"]
     assert (answer["total"], answer["groups"], circle["kind"], single["kind"]) == (2, 0, "circle", "match")

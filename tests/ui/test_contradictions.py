@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import apsw
-import msgspec
 import pytest
 
 from engine.culling import decide
 from engine.learning import state
 from engine.library.store import Library
 from engine.ranking import matches
-from tests.advice import key_of
+from tests.advice import at_rest, key_of
 from tests.ui import insights, ranking
 from tests.ui.conftest import Seat
 
@@ -24,12 +22,6 @@ Open = Callable[..., Seat]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return insights.library(tmp_path_factory.mktemp("contradictions"))
-
-
-def at_rest(connection: apsw.Connection, told: state.State) -> state.State:
-    """As a run leaves it that has just ended, so that none begins by itself."""
-    now = {"last": state.last(connection), "decisions": state.count(connection), "formed": state.formed(connection)}
-    return msgspec.structs.replace(told, **now)
 
 
 @pytest.fixture
