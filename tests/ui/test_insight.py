@@ -108,7 +108,7 @@ def test_one_undo_takes_a_whole_batch_back(seat: Seat) -> None:
 
 def test_plots_answer_the_pointer_and_the_arrow_keys(seat: Seat) -> None:
     words = "[data-plot=agreement] .plot-words"
-    assert "in random checks" in seat.page.inner_text(words)
+    assert "Random checks in which" in seat.page.inner_text(words)
     seat.page.hover("[data-plot=agreement] .plot-box")
     seat.until(lambda: "100\u00a0%" in seat.page.inner_text(words))
     seat.page.mouse.move(1, 1)
@@ -120,7 +120,7 @@ def test_plots_answer_the_pointer_and_the_arrow_keys(seat: Seat) -> None:
     said = seat.page.get_attribute("[data-plot=agreement] .plot-box", "aria-valuetext")
     assert (said or "").startswith("checks 18 to 34")
     seat.press("Escape")
-    seat.until(lambda: "in random checks" in seat.page.inner_text(words))
+    seat.until(lambda: "Random checks in which" in seat.page.inner_text(words))
     assert seat.screen() == "insight"
 
 

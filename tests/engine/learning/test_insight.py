@@ -111,9 +111,21 @@ def test_what_is_liked_is_shown_by_its_ends_the_heaviest_first(library: Library)
         assert likes.likes(connection, {}) == []
         found = likes.likes(connection, {"stage": -0.5, "look": 2.0, "sharpness": 0.1, "strange": 9.0, "crop": 5.0})
     assert [(one.name, one.text) for one in found] == [("look", "more like what you kept"), ("stage", "earlier stage")]
-    assert found[0].most == [f"{image:032x}" for image in (40, 39, 38, 37)]
-    assert found[0].least == [f"{image:032x}" for image in (1, 2, 3, 4)]
+    assert found[0].most == [f"{image:032x}" for image in (40, 38, 36, 34)]  # one of each group
+    assert found[0].least == [f"{image:032x}" for image in (1, 3, 5, 7)]
     assert all(int(content, 16) % 2 == 0 for content in found[1].most)  # of the later stage
+
+
+def test_few_groups_are_shown_at_one_end_each_and_a_single_one_not_at_all(library: Library) -> None:
+    library.write(lambda c: c.execute("INSERT INTO predictions SELECT id, id, 0.1 FROM images WHERE id <= 10"))
+    library.write(lambda c: c.execute("UPDATE members SET group_id = 1 WHERE image_id <= 7"))
+    with library.db.read() as connection:
+        assert [(one.most, one.least) for one in likes.likes(connection, {"look": 2.0})] == [
+            ([f"{10:032x}"], [f"{1:032x}"])
+        ]
+    library.write(lambda c: c.execute("UPDATE members SET group_id = 1"))
+    with library.db.read() as connection:
+        assert likes.likes(connection, {"look": 2.0}) == []
 
 
 def test_without_predictions_nothing_is_liked(library: Library) -> None:

@@ -17,7 +17,7 @@ export function Plots(): JSX.Element | null {
   const most = Math.max(4, ...found.actions.map((p) => p.y));
   return (
     <div class="plots">
-      <Plot name="agreement" title="Agreement" text={`How often you chose the recommended image, in random checks${dashes(winner)}`} points={found.agreement} range={HIGH}
+      <Plot name="agreement" title="Agreement" text={`Random checks in which you chose the recommended image${dashes(winner)}`} points={found.agreement} range={HIGH}
         formatX={(x) => some(x, "check")} formatY={percent} describe={share("check")} target={winner}
         empty="Decide groups in Cull: those drawn by chance are asked without a recommendation, and counted here." />
       <Plot name="calibration" title="Confidence" text="How often it was right against how sure it was; dashes: as it should be" points={found.calibration} range={SHARES} xRange={SHARES}

@@ -24,8 +24,10 @@ export function Insight(): JSX.Element {
     <section class="insight" data-testid="insight">
       <Scroll>
         <Gates />
-        <Waiting n={found.reviewing} />
-        <Model />
+        <div class="insight-lines">
+          <Waiting n={found.reviewing} />
+          <Model />
+        </div>
         <Cycles />
         <Plots />
         <Likes />

@@ -61,7 +61,7 @@ export function Plot(props: Props): JSX.Element {
     <figure class="plot" data-plot={props.name} data-points={points.length}>
       <figcaption>
         <strong>{props.title}</strong>
-        <span class="plot-words dim" aria-live="polite">{point ? props.describe(point) : points.length > 0 ? props.text : ""}</span>
+        {points.length > 0 && <span class="plot-words dim" aria-live="polite">{point ? props.describe(point) : props.text}</span>}
       </figcaption>
       {points.length === 0 ? <p class="plot-empty dim">{props.empty}</p> : (
         <div
