@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.cropping import decide as cropping
 from engine.culling import decide
 from engine.errors import LibraryDamaged
+from engine.intake import records
 from engine.learning import gates, promote, review
 from engine.library import trials
 from engine.library.journal import Box, Cropped, Proposed, Record
@@ -294,6 +295,14 @@ def test_undo_redo_and_a_rebuild_give_the_same_evidence(library: Library) -> Non
     before = tables(library)
     library.rebuild()
     assert tables(library) == before
+
+
+def test_an_image_that_was_judged_is_not_forgotten_though_all_else_was_undone(library: Library) -> None:
+    key, _, members = blind(library)
+    decide.pick(library, key, members[0])
+    library.undo()
+    with library.db.read() as connection:
+        assert [records.has_history(connection, image) for image in members] == [False, False, True]
 
 
 @pytest.mark.parametrize("sure", [1e308, -5.0, 1.01])
