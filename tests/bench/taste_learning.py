@@ -7,7 +7,7 @@ of (winner, loser) pairs of sets of held-out pictures, against the true taste; t
 that slip as often as those it learned from, since a chance can only mean what the person would do. Beside it stands
 what the same chances would score if every pair came out as they say (`by luck`): bins of a few pairs are never even.
 BALD is set against chance person by person, with the standard error of the mean. What the ranker holds to be usual was
-chosen on people from 100 on (`--first`), with other tastes and other families held out.
+chosen on other people, of other tastes and with other families held out; `--first 100` holds out some of those.
 """
 
 from __future__ import annotations
