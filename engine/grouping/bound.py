@@ -13,16 +13,20 @@ So every member is near its medoid, as it is without answers, or was brought the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.grouping.hamming import Index
 from engine.grouping.links import Settled
 from engine.grouping.table import Table
 
 _TRIED = 512  # images of a piece that may be its middle
+_AT_ONCE = 1 << 16  # edges turned into Python numbers at once
+
+Ranks = npt.NDArray[np.int32]
 
 
 class Gathered(NamedTuple):
@@ -76,6 +80,18 @@ def _finder(parent: dict[int, int]) -> Callable[[int], int]:
         return number
 
     return find
+
+
+class _Edges(NamedTuple):
+    """Pieces that hearts may have, in the order they are to be looked at; as arrays, for there may be millions."""
+
+    key: Ranks
+    heart: Ranks
+
+    def of(self, some: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+        """Some of them, piece and heart."""
+        for part in np.array_split(np.flatnonzero(some), len(some) // _AT_ONCE + 1):
+            yield from zip(self.key[part].tolist(), self.heart[part].tolist(), strict=True)
 
 
 class _Parting:
@@ -135,8 +151,8 @@ class _Parting:
         taken = self._unite(edges, free)
         settled = {self.find(hub) for hub in self.hubs} | {self.find(key) for key in free.values()}
         settled = {key for key in self.pieces if self.find(key) in settled}
-        for _, key, heart in edges:
-            if key not in settled and heart not in taken and self._join(heart, key):
+        for key, heart in edges.of(~np.isin(edges.key, list(settled)) & ~np.isin(edges.heart, list(taken))):
+            if key not in settled and self._join(heart, key):
                 settled.add(key)
         made: dict[int, list[int]] = {}
         for rank in self.ranks.tolist():
@@ -155,22 +171,25 @@ class _Parting:
         for _, rank in sorted(edges):
             self._join(hub_of[rank], rank)
 
-    def _edges(self, hearts: list[int]) -> list[tuple[float, int, int]]:
-        """Pieces all of whose images are near a heart: their mean distance in bits, piece, heart; the nearest first."""
-        keys = list(self.pieces)
+    def _edges(self, hearts: list[int]) -> _Edges:
+        """Pieces all of whose images are near a heart, by their mean distance in bits, the nearest first."""
+        keys = np.fromiter(self.pieces, np.int32, len(self.pieces))
         of: Index = np.empty(len(self.ranks), np.int64)
-        for number, key in enumerate(keys):
-            of[np.searchsorted(self.ranks, self.pieces[key])] = number
+        for number, piece in enumerate(self.pieces.values()):
+            of[np.searchsorted(self.ranks, piece)] = number
         size = np.bincount(of, minlength=len(keys))
-        edges: list[tuple[float, int, int]] = []
+        bits, pieces, count = [], [], []
         for heart in hearts:
             near, apart = self.table.near(heart, self.ranks)
             whole = np.flatnonzero(np.bincount(of, near, len(keys)) == size)
-            mean = np.bincount(of, apart, len(keys))[whole] / size[whole]
-            edges += [(bits, keys[number], heart) for bits, number in zip(mean.tolist(), whole.tolist(), strict=True)]
-        return sorted(edges)
+            bits.append(np.bincount(of, apart, len(keys))[whole] / size[whole])
+            pieces.append(keys[whole])
+            count.append(len(whole))
+        key, heart_of = np.concatenate(pieces), np.repeat(np.array(hearts, np.int32), count)
+        order = np.lexsort((heart_of, key, np.concatenate(bits)))
+        return _Edges(key[order], heart_of[order])
 
-    def _unite(self, edges: list[tuple[float, int, int]], free: dict[int, int]) -> set[int]:
+    def _unite(self, edges: _Edges, free: dict[int, int]) -> set[int]:
         """Let hearts take hearts that are near them; answers with those that were taken.
 
         A heart that took another is never taken itself, so that nothing chains; and a hub only takes.
@@ -178,8 +197,8 @@ class _Parting:
         heart_of = {key: heart for heart, key in free.items() if key not in self.bound}
         taken: set[int] = set()
         takes: set[int] = set()
-        for _, key, heart in edges:
-            other = heart_of.get(key, heart)
+        for key, heart in edges.of(np.isin(edges.key, list(heart_of))):
+            other = heart_of[key]
             fresh = other != heart and not {other} & (taken | takes) and heart not in taken
             if fresh and self._join(heart, key):
                 taken.add(other)

@@ -93,7 +93,7 @@ def test_what_an_answer_overrules_is_said_where_one_looks_and_undo_is_beside_it(
     seat.engine.call("same.answer", '{"one": 1, "other": 3, "same": false}')
     seat.engine.tell(StaleEvent(["same"]))
     go(seat, "1/2")
-    seat.until(lambda: "You said yes; a later answer overrules that" in words(seat) and said(seat) == "")
+    seat.until(lambda: "You said yes; overruled since" in words(seat) and said(seat) == "")
     answer(seat, "y")
     seat.page.wait_for_selector("[data-testid=notice]")
     text = seat.page.inner_text("[data-testid=notice]")
@@ -105,7 +105,7 @@ def test_what_an_answer_overrules_is_said_where_one_looks_and_undo_is_beside_it(
     seat.page.wait_for_timeout(6000)  # longer than a note stays
     assert seat.page.inner_text("[data-testid=notice]") == text
     seat.page.click("[data-testid=notice] [data-command='history.undo']")
-    seat.until(lambda: shown(seat) == "1/2" and "a later answer overrules that" in words(seat))
+    seat.until(lambda: shown(seat) == "1/2" and "overruled since" in words(seat))
     assert not seat.page.locator("[data-testid=notice]").count()
 
 

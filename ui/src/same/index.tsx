@@ -83,13 +83,21 @@ interface OneProps {
   number: number;
 }
 
+/** The room beside and below a whole picture in its box: its caption lies at the picture. */
+function spare(image: SameImage, cell: Cell): { x: number; y: number } {
+  if (zoom.view.value.mode !== "fit") return { x: 0, y: 0 };
+  const [width, height] = [image.width || 1, image.height || 1];
+  const scale = fitScale({ boxWidth: cell.width, boxHeight: cell.height, width, height });
+  const half = (box: number, shown: number): number => Math.max(0, Math.floor((box - shown * scale) / 2));
+  return { x: half(cell.width, width), y: half(cell.height, height) };
+}
+
 function One({ image, cell, caption, lead, number }: OneProps): JSX.Element {
-  const { width, height } = { width: image.width || 1, height: image.height || 1 };
-  const spare = zoom.view.value.mode === "fit" ? (cell.height - height * fitScale({ boxWidth: cell.width, boxHeight: cell.height, width, height })) / 2 : 0;
+  const { x, y } = spare(image, cell);
   return (
     <figure class="same-cell" style={{ left: `${cell.x}px`, top: `${cell.y}px`, width: `${cell.width}px` }} data-image={image.id}>
       <Picture source={{ ...image, missing: false, path: image.filename }} zoom={zoom} boxWidth={cell.width} boxHeight={cell.height} lead={lead} label={`${number}: ${visible(image.filename)}`} />
-      <figcaption class="same-caption" style={{ height: `${caption}px`, transform: `translateY(${-Math.max(0, Math.floor(spare))}px)` }}>
+      <figcaption class="same-caption" style={{ height: `${caption}px`, margin: `0 ${x}px`, transform: `translateY(${-y}px)` }}>
         <Name text={image.filename} />
         <span class="dim">{pixels(image)}</span>
       </figcaption>
@@ -103,7 +111,7 @@ const togetherWords = (pair: Pair): string => (pair.together ? "In one group now
 
 /** What is known of the answer: that it was given, that a later one overrules it, or that others decide the pair. */
 function answerWords(pair: Pair): string {
-  if (pair.said) return pair.overruled ? `${SAID[pair.said]}; a later answer overrules that` : SAID[pair.said];
+  if (pair.said) return pair.overruled ? `${SAID[pair.said]}; overruled since` : SAID[pair.said];
   return pair.waits ? "" : "Your other answers decide this pair";
 }
 
