@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from engine import answers, wire
 from engine.api_learning import LEARNED
-from engine.errors import PickwiseError
+from engine.errors import LibraryError, PickwiseError
 from engine.library.store import Library
 from engine.progress import Cancelled, Progress
 
@@ -32,13 +32,14 @@ _arming = threading.Lock()
 def follow(engine: Engine) -> bool:
     """Make the groups those of the answers there are; whether any is another one now, or will be.
 
-    Raises:
-        LibraryHeld, LibraryError.
+    An answer stands once it is recorded: where the disk refuses its groups, they are tried again in the background.
     """
     from engine.culling import rebind
 
     library = engine.need()
-    changed = rebind.follow(library, AT_ONCE)
+    changed: bool | None = None
+    with contextlib.suppress(LibraryError):
+        changed = rebind.follow(library, AT_ONCE)
     if changed is not False:
         _arm(engine, library, REST if changed else PAUSE)
     return changed is not False

@@ -10,7 +10,9 @@ import pytest
 
 from engine import following
 from engine.api import Engine
+from engine.culling import form_write
 from engine.culling.run import is_current
+from engine.errors import LibraryError
 from engine.learning import state, train
 from engine.vision import embedders
 from tests.linked import call, library
@@ -87,6 +89,23 @@ def test_an_answer_that_touches_too_many_images_is_carried_out_in_the_background
     until(lambda: reported(engine))
     with engine.need().db.read() as connection:
         assert connection.execute("SELECT count(*) FROM groups").get == 1
+
+
+def test_an_answer_stands_where_the_disk_refuses_its_groups_and_they_follow_later(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [1]
+    replace = form_write.replace
+
+    def refused(*args: object) -> None:
+        if full:
+            raise LibraryError(f"The disk is full {full.pop()}.")
+        replace(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(form_write, "replace", refused)
+    assert "error" not in call(engine, "same.answer", one=1, other=4, same=True)
+    assert not is_current(engine.need())
+    until(lambda: is_current(engine.need()))
 
 
 def test_it_waits_for_the_job_that_runs_and_forgets_a_library_that_was_closed(engine: Engine, tmp_path: Path) -> None:
