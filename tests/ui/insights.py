@@ -104,10 +104,14 @@ def reviewing(seat: Seat) -> Seat:
 
 def shown(seat: Seat) -> Seat:
     """Once the page of the review was painted."""
-    page = "[data-testid=review]"
     seat.page.wait_for_selector(".review-tile")
-    seat.until(lambda: seat.page.get_attribute(page, "data-page") == seat.page.get_attribute(page, "data-seen"))
+    painted(seat)
     return seat
+
+
+def painted(seat: Seat) -> None:
+    page = "[data-testid=review]"
+    seat.until(lambda: seat.page.get_attribute(page, "data-page") == seat.page.get_attribute(page, "data-seen"))
 
 
 def focused(seat: Seat) -> int:

@@ -11,7 +11,7 @@ from engine.library.store import Library
 from tests.engine.learning import taught
 from tests.ui import insights
 from tests.ui.conftest import Seat
-from tests.ui.insights import focused, reviewing, shown, tiles, told, twice
+from tests.ui.insights import focused, painted, reviewing, shown, tiles, told, twice
 from tests.ui.ranking import journal
 
 pytestmark = pytest.mark.page
@@ -66,6 +66,13 @@ def test_what_an_image_was_kept_over_is_small_beside_it_and_large_when_looked_at
     seat.press("Escape")
     shown(seat)
     assert (len(tiles(seat)), second in tiles(seat)) == (FAMILIES - 1, False)
+
+
+def test_nearly_sure_is_not_said_to_be_all(open_page: Open, made: Path, tmp_path: Path) -> None:
+    root = insights.dressed(insights.copied(made, tmp_path), sure=0.9996)
+    seat = reviewing(insights.here(open_page(root)))
+    said = seat.page.inner_text(".review-tile:first-child figcaption")
+    assert "kept, 99.9\u00a0% sure" in said
 
 
 def test_a_crop_is_shown_by_what_it_leaves_out(open_page: Open, made: Path, tmp_path: Path) -> None:
@@ -136,7 +143,8 @@ def test_undo_stays_in_the_review_and_brings_the_image_back_to_its_place(seat: S
     seat.until(lambda: (tiles(seat), focused(seat)) == (page, page[1]))
     seat.press("u")
     seat.page.wait_for_selector(".gate")
-    assert "Decide 8 groups at once" in insights.gate(seat, "winner")
+    assert seat.page.locator("[data-testid=review]").count() == 0
+    assert kinds(seat).count("undo") == 3
 
 
 def test_undo_brings_back_what_was_on_the_page_before(small: Seat) -> None:
@@ -152,9 +160,9 @@ def test_keys_say_that_nothing_waits_and_enter_leaves(seat: Seat) -> None:
     seat.press("Enter")
     seat.page.wait_for_selector("[data-testid=reviewed]")
     for key in ("y", "x", "z"):
-        seat.page.evaluate("window.pickwise.receive([])")
         seat.press(key)
         seat.until(lambda: told(seat) == "Nothing waits for a look.")
+    painted(seat)
     seat.press("Enter")
     seat.page.wait_for_selector(".gate")
 
