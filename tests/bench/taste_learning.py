@@ -13,6 +13,7 @@ chosen on other people, of other tastes and with other families held out; `--fir
 from __future__ import annotations
 
 import argparse
+import statistics
 import time
 from typing import NamedTuple
 
@@ -59,12 +60,17 @@ class Stage(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """After so many picks: pair accuracy against the truth, calibration error against picks as unsteady, by luck."""
+    """After so many picks: pair accuracy against the truth, calibration error against picks as unsteady, by luck.
+
+    Attributes:
+        said: (n,) the chance of each held-out pair as it came out.
+    """
 
     picks: int
     accuracy: float
     error: float
     luck: float
+    said: Floats
 
 
 def stage(seen: Seen, seed: int) -> Stage:
@@ -132,8 +138,8 @@ def judge(ready: Stage, fitted: Fitted, person: Person, picks: int) -> Reached:
     steady = Person(person.liked, 0.0, np.random.default_rng(0))
     right, said = (_chances(ready, fitted, who) for who in (steady, person))
     luck = np.random.default_rng(1).random(len(said)) < said
-    errors = [_error(chances) for chances in (said, np.where(luck, said, 1 - said))]
-    return Reached(picks, float((right > 0.5).mean()), *errors)
+    lucky = _error(np.where(luck, said, 1 - said))
+    return Reached(picks, float((right > 0.5).mean()), _error(said), lucky, said)
 
 
 def _error(said: Floats) -> float:
@@ -170,8 +176,9 @@ def life(
 
 
 def _mean(lives: list[dict[int, Reached]], picks: int) -> Reached:
-    at = np.array([one[picks] for one in lives])
-    return Reached(picks, *at.mean(axis=0)[1:].tolist())
+    at = [one[picks] for one in lives]
+    accuracy, error, luck = (statistics.mean(figures) for figures in zip(*(one[1:4] for one in at), strict=True))
+    return Reached(picks, accuracy, error, luck, np.concatenate([one.said for one in at]))
 
 
 def _beyond(lives: list[dict[int, Reached]], others: list[dict[int, Reached]], picks: int) -> tuple[float, float]:
@@ -183,8 +190,9 @@ def _beyond(lives: list[dict[int, Reached]], others: list[dict[int, Reached]], p
 def tastes(made: World, seen: Seen, looks: Looks, seeds: range) -> list[Row]:
     rows = []
     people = (("look", 0.0), ("look", 0.1), ("look", 0.25), ("colour", 0.1))
-    print("\n| taste | slips | picks | BALD | by chance | BALD less chance | calibration error | by chance | by luck |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("\n| taste | slips | picks | BALD | by chance | BALD less chance ", end="")
+    print("| calibration error | by chance | of all people together | by luck |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for name, slips in people:
         lives: dict[bool, list[dict[int, Reached]]] = {True: [], False: []}
         for seed in seeds:
@@ -202,12 +210,14 @@ def _told(lives: dict[bool, list[dict[int, Reached]]], name: str, slips: float, 
     won, error = _beyond(lives[True], lives[False], picks)
     print(
         f"| {name} | {slips:.0%} | {picks} | {asked.accuracy:.3f} | {chance.accuracy:.3f} | {won:+.4f} ± {error:.4f} "
-        f"| {asked.error:.3f} | {chance.error:.3f} | {chance.luck:.3f} |",
+        f"| {asked.error:.3f} | {chance.error:.3f} | {_error(asked.said):.3f}, {_error(chance.said):.3f} "
+        f"| {chance.luck:.3f} |",
         flush=True,
     )
     goal = f">= {GOALS[picks]}" if name == "look" and not slips else ""
     what = f"taste for {name}, {slips:.0%} slips, {picks} picks"
-    beside = f"{asked.error:.3f} asked by BALD; {chance.luck:.3f} by luck alone"
+    together = f"{_error(asked.said):.3f} and {_error(chance.said):.3f} over all people together"
+    beside = f"{asked.error:.3f} asked by BALD; {together}; {chance.luck:.3f} by luck alone"
     return [
         Row(f"{what}: pair accuracy, BALD", asked.accuracy, "", goal, "held out"),
         Row(f"{what}: BALD less by chance", won, "", ">= 0", f"standard error {error:.4f}"),
