@@ -82,6 +82,7 @@ def _work(engine: Engine, library: Library, progress: Progress) -> str:
             engine.tell(wire.StaleEvent(answers.EVERYWHERE))
             _arm(engine, library, REST)
             return "The groups follow your answers."
+        progress.phase("export")
         report(library, progress)
         return train.train(library, progress).sentence() if state.due(library) else "The reports follow your answers."
     except Cancelled:

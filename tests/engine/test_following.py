@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from engine.culling import form_write
 from engine.culling.run import is_current
 from engine.errors import LibraryError
 from engine.learning import state, train
+from engine.progress import Quiet
 from engine.vision import embedders
+from tests import likes
 from tests.linked import call, library
 
 LOOKS = [[], [1], [2, 3], range(20, 30), range(20, 31), [1, 2, 3, *range(32, 60)]]
@@ -76,6 +79,36 @@ def test_what_was_learned_is_told_of_the_new_groups(engine: Engine, monkeypatch:
     assert told == [made.fact("formed")]
     call(engine, "history.undo")
     until(lambda: len(told) == 2)
+
+
+def test_a_group_that_an_answer_makes_has_a_recommendation_once_answers_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "_embed", lambda library, progress: [])  # no network is loaded here
+    monkeypatch.setattr(following, "REST", 0.1)
+    engine = Engine()
+    engine.library = made = likes.library(tmp_path / "library", 44)
+    try:
+        groups = likes.groups(made)
+        likes.pick(made, list(groups)[:24], likes.liked(made))
+        train.train(made, Quiet())
+        key, members = next((key, members) for key, members in list(groups.items())[24:] if len(members) > 2)
+        call(engine, "same.answer", one=members[0], other=members[1], same=False)
+        query = (
+            "SELECT count(*), count(r.image_id) FROM groups g LEFT JOIN recommended r ON r.group_key = g.key"
+            " WHERE g.key != ? AND (SELECT count(*) FROM members m WHERE m.group_id = g.id) > 1 AND g.id IN"
+            " (SELECT group_id FROM members WHERE image_id IN (SELECT value FROM json_each(?)))"
+        )
+
+        def told() -> bool:
+            with made.db.read() as connection:
+                many, said = connection.execute(query, (key, json.dumps(members))).get
+            return many == said >= 1
+
+        assert not told()
+        until(told)
+    finally:
+        engine.close()
 
 
 def test_an_answer_that_touches_too_many_images_is_carried_out_in_the_background(
