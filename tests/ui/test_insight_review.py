@@ -85,7 +85,11 @@ def test_a_crop_is_shown_by_what_it_leaves_out(open_page: Open, made: Path, tmp_
     assert seat.page.locator("[data-kind=crop] .review-edge").count() == 1
     assert seat.page.locator(".review-other").count() == 0
     seat.press("z")
+    wide = "e => e.getBoundingClientRect().width"
     seat.page.wait_for_selector(".review-over .review-edge")
+    before = seat.page.eval_on_selector(".review-over .review-edge", wide)
+    seat.press("+")
+    seat.until(lambda: seat.page.eval_on_selector(".review-over .review-edge", wide) > 1.1 * before)
 
 
 def test_focus_and_page_stay_with_their_images_when_the_order_is_another(seat: Seat) -> None:

@@ -50,7 +50,7 @@ export function CloseUp({ item }: { item: ReviewItem }): JSX.Element {
       {width > 0 && all.map((image, i) => {
         const cell = cells[i];
         return cell && (
-          <Cell key={image.id} image={image} number={i + 1} cell={cell} caption={caption} zoom={closeZoom} shown whole focused={i === 0 && others.length > 0} mark=""
+          <Cell key={image.id} image={image} number={i + 1} cell={cell} caption={caption} zoom={closeZoom} shown whole focused={i === 0} mark=""
             label={`${visible(image.filename)}, ${i === 0 ? doneWords(item) : "not kept"}`} focus={() => undefined}
             below={(style) => <Caption item={item} image={image} first={i === 0} style={style} />} />
         );

@@ -57,8 +57,9 @@ export function Tile({ item, at, on, look }: Props): JSX.Element {
 
 export function Doubt({ item }: { item: ReviewItem }): JSX.Element {
   const [flag] = item.flags;
+  const more = item.flags.length - 1;
   if (!flag) return <span class="dim">Nothing in doubt</span>;
-  return <span class="ellipsis" title={item.flags.map(visible).join("\n")}><Icon name="flag" /> {capital(visible(flag))}{item.flags.length > 1 && ` and ${item.flags.length - 1} more`}</span>;
+  return <span class="ellipsis" title={item.flags.map(visible).join("\n")}><Icon name="flag" /> {capital(visible(more ? flag.replace(/\.$/, "") : flag))}{more > 0 && `, and ${count(more)} more`}</span>;
 }
 
 function Shown({ item }: { item: ReviewItem }): JSX.Element {
