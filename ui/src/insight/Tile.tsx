@@ -8,6 +8,7 @@ import { CropBox } from "./CropBox";
 import { focusOn } from "./waiting";
 
 const OTHERS = 4; // shown small
+const ENOUGH = 1.1; // device pixels a pixel of the window: a picture here is hardly larger than its thumbnail
 const SHOWN = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 
 export const idOf = (item: ReviewItem): string => `review-${item.kind}-${item.image}`;
@@ -63,7 +64,9 @@ export function Doubt({ item }: { item: ReviewItem }): JSX.Element {
 }
 
 function Shown({ item }: { item: ReviewItem }): JSX.Element {
-  const url = SHOWN.test(item.filename) ? item.url : item.thumbUrl;
+  // a page of whole files would take long to decode; looked at closely it is the file itself
+  const enough = item.thumbUrl !== "" && window.devicePixelRatio <= ENOUGH;
+  const url = SHOWN.test(item.filename) && !enough ? item.url : item.thumbUrl;
   if (!url) return <span class="dim">no preview</span>;
   return (
     <>
