@@ -1,7 +1,7 @@
 /** Clear groups, a window full at a time: the recommended image large, the others small, and how sure that is. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { AskItem, MemberView } from "../../bridge.gen";
 import { CommandButton } from "../../kit/CommandButton";
 import { Empty } from "../../kit/Empty";
@@ -12,7 +12,7 @@ import { runCommand } from "../../commands";
 import { groupSignal } from "../groups";
 import { learnedWords } from "../learned";
 import { least, loaded } from "../queue";
-import { focusAt, leftOver, out, page, shape, taken } from "./state";
+import { focusAt, focusedOnPage, leftOver, out, page, shape, taken } from "./state";
 import "./style.css";
 
 const size = signal({ width: 0, height: 0 });
@@ -21,9 +21,12 @@ const ROW = 15; // and height
 const OTHERS = 4; // shown small
 const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
+const idOf = (item: AskItem): string => `clear-${item.group.id}`;
+
 export function Page(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useSize(box, size);
+  useLayoutEffect(() => box.current?.focus({ preventScroll: true }), []); // the keys are heard anywhere; what they are on is told here
   const { width, height } = size.value;
   const columns = Math.max(1, Math.floor(width / (CELL * rem())));
   const rows = Math.max(1, Math.floor(height / (ROW * rem())));
@@ -34,7 +37,7 @@ export function Page(): JSX.Element {
   return (
     <div class="obvious" data-testid="obvious">
       <Bar />
-      <div class="obvious-grid" ref={box} role="grid" aria-label="Clear groups" style={{ gridTemplateColumns: `repeat(${across}, 1fr)`, gridTemplateRows: `repeat(${down}, 1fr)` }}>
+      <div class="obvious-grid" ref={box} role="listbox" tabIndex={0} aria-multiselectable aria-label="Clear groups" aria-activedescendant={focusedOnPage.value ? idOf(focusedOnPage.value) : undefined} style={{ gridTemplateColumns: `repeat(${across}, 1fr)`, gridTemplateRows: `repeat(${down}, 1fr)` }}>
         {page.value.map((item, i) => <Card key={item.group.id} item={item} index={i} on={i === Math.min(focusAt.value, page.value.length - 1)} />)}
       </div>
       {loaded.value && page.value.length === 0 && <Done />}
@@ -73,8 +76,9 @@ function Card({ item, index, on }: { item: AskItem; index: number; on: boolean }
   return (
     <div
       class="clear"
-      role="gridcell"
-      aria-selected={on}
+      id={idOf(item)}
+      role="option"
+      aria-selected={!away}
       aria-label={`${visible(item.filename)}, ${learnedWords(item)}, of ${some(item.group.size, "image")}${away ? ", taken out" : ""}`}
       data-clear={item.group.id}
       data-image={item.image}
