@@ -94,11 +94,13 @@ class Database:
     """Connections of one open library."""
 
     def __init__(self, file: Path, *, read_only: bool) -> None:
-        """Open or create `file`. Raises LibraryTooNew, LibraryDamaged."""
+        """Open or create `file`. Raises LibraryTooNew, LibraryDamaged; LibraryError: too old to be only read."""
         self.file = file
         self.read_only = read_only
         if file.is_dir() or (file.exists() and file.stat().st_size):
-            check(file)
+            version = check(file)
+            if read_only and version < len(MIGRATIONS):
+                raise _too_old(file)
         elif read_only:
             raise _damaged(file, FileNotFoundError("it is not there"))
         self._idle: list[apsw.Connection] = []
@@ -240,6 +242,13 @@ class Database:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def _too_old(file: Path) -> LibraryError:
+    return LibraryError(
+        f"The library {to_text(file.parent)} was made by an earlier Pickwise, and here it can only be read.",
+        "Open it once where it can be written, with no other Pickwise on it, to bring it up to date.",
+    )
 
 
 def _closed() -> LibraryError:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LibraryError
+from engine.library import db, migrations
 from engine.library.db import READERS, Database
 
 
@@ -132,3 +133,21 @@ def test_opening_and_closing_leaks_no_files_or_threads(tmp_path: Path) -> None:
     for _ in range(5):
         round_trip()
     assert (len(list(Path("/proc/self/fd").iterdir())), threading.active_count()) == before
+
+
+def test_what_an_earlier_pickwise_made_is_refused_to_who_may_only_read_and_opens_again_once_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "library.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(db, "MIGRATIONS", migrations.MIGRATIONS[:6])
+        Database(file, read_only=False).close()
+    before = file.read_bytes()
+    with pytest.raises(LibraryError, match="made by an earlier Pickwise") as refused:
+        Database(file, read_only=True)
+    assert (type(refused.value), file.read_bytes()) == (LibraryError, before)
+    Database(file, read_only=False).close()
+    later = Database(file, read_only=True)
+    with later.read() as connection:
+        assert connection.execute("SELECT count(*) FROM trials").get == 0
+    later.close()
