@@ -75,7 +75,7 @@ def _check(connection: apsw.Connection, record: Record) -> None:
     if record.yes is msgspec.UNSET:
         return
     for image in history.image_ids(connection, record):
-        for tag in set(record.anomaly_tags) & set(TAGS):
+        for tag in sorted(set(record.anomaly_tags) & set(TAGS)):
             connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?)", (image, tag, record.yes, record.ts))
             if record.yes:
                 trials.said_wrong(connection, image, tag, record.ts)

@@ -11,7 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import NotFound, WrongUse
+from engine.library import trials
+from engine.library.journal import Record
 from engine.library.store import Library
+from engine.library.tags import TAGS
 from engine.vision import checks
 from tests import rows
 
@@ -119,6 +122,18 @@ def test_lines_of_the_journal_that_say_nothing_or_of_no_tag_change_nothing(libra
     file.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in hostile))
     library.rebuild()
     assert [row[:3] for row in answers(library)] == [(1, "glare", 1)]
+
+
+def test_tags_of_one_line_are_told_in_their_order_whatever_the_run(library: Library) -> None:
+    one = trials.Drawn("crop", 1, "", "b", 0.9, trials.WHOLE, "2026-01-01T00:00:00Z")
+    library.write(lambda c: trials.draw(c, one, checked=True))
+    with library.db.read() as connection:
+        path = str(connection.execute("SELECT filepath FROM images WHERE id = 1").get)
+    tags = sorted(TAGS, reverse=True)
+    library.decide(Record(ts="", set_id="", images=[path], kind="check", anomaly_tags=tags, yes=True), "Check")
+    with library.db.read() as connection:
+        told = connection.execute("SELECT tags FROM trials WHERE kind = 'residual'").get
+    assert json.loads(str(told)) == sorted(TAGS)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
