@@ -73,7 +73,7 @@ def _needing(crop: Gate, residual: Gate) -> Gate:
     if not crop.open:
         return crop._replace(missing=f"{crop.missing}, and {also}")
     what = "its gate is shut by you" if residual.shut else residual.missing
-    return crop._replace(open=False, missing=f"{also}: {what}")
+    return crop._replace(open=False, missing=f"{also}, and {what}")
 
 
 def _missing(kind: Kind, found: Trust, target: float, share: float) -> str:

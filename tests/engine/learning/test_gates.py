@@ -118,7 +118,7 @@ def test_crops_are_accepted_at_once_only_while_nothing_wrong_is_left_too(library
     needed = trust([], 0.9).needed
     assert (found.open, found.lower95 > 0.9) == (False, True)
     assert found.missing == (
-        "that nothing wrong is left has to be sure too: "
+        "that nothing wrong is left has to be sure too, and "
         f"{needed} more random checks that all find nothing wrong would open it"
     )
     library.write(lambda c: taught.judged(c, "residual", [True] * 120))
@@ -126,7 +126,7 @@ def test_crops_are_accepted_at_once_only_while_nothing_wrong_is_left_too(library
     gates.shut(library, "residual", on=True)
     shut = gate(library, "crop")
     assert (shut.open, shut.shut) == (False, False)
-    assert shut.missing.endswith("its gate is shut by you")
+    assert shut.missing == "that nothing wrong is left has to be sure too, and its gate is shut by you"
     assert gate(library, "residual").missing == "shut by you"
 
 
