@@ -75,6 +75,8 @@ def unpack(data: bytes) -> Arrays:
                 raise Bad("it does not hold what a model holds")
             if sum(entry.file_size for entry in packed.infolist()) > LARGEST:
                 raise Bad("it is far too large")
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in packed.infolist()):
+                raise Bad("its weights are compressed, which a model's never are")
             return {name: _array(packed.read(f"{name}.npy")) for name in _FARTHEST}
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         raise Bad("its weights are damaged") from None

@@ -255,6 +255,28 @@ def test_a_header_that_promises_more_than_is_there_takes_no_memory(library: Libr
     assert "cut short or too long" in notices[0]
 
 
+def test_compressed_weights_are_set_aside_however_they_are_damaged(library: Library) -> None:
+    import hashlib
+
+    card, file = files(library)
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    damaged = bytearray(file.read_bytes())
+    start = damaged.find(b"centre.npy") + len("centre.npy")
+    damaged[start : start + 6] = b"\xff" * 6
+    file.write_bytes(damaged)
+    told = msgspec.json.decode(card.read_bytes())
+    told["digest"] = hashlib.sha256(damaged).hexdigest()
+    card.write_bytes(msgspec.json.encode(told))
+    loaded, notices = cards.load(library)
+    assert loaded is None
+    assert "its weights are compressed" in notices[0]
+    assert cards.names(library.paths) == []
+
+
 def test_weights_of_another_run_are_not_taken_for_its_own(library: Library) -> None:
     _, file = files(library)
     file.write_bytes(file.read_bytes() + b" ")
