@@ -148,8 +148,11 @@ def _stale(pairs: int) -> list[str]:
     """A journal forgets nothing: what was taken over of a shorter log stays until that is undone."""
     if not pairs:
         return []
-    which = f"{pairs:,} pairs" if pairs != 1 else "1 pair"
-    return [f"{which} taken over before stand on lines that count no more; undo what took them over to drop them."]
+    if pairs == 1:
+        return ["1 pair taken over before stands on a line that counts no more; undo what took it over to drop it."]
+    return [
+        f"{pairs:,} pairs taken over before stand on lines that count no more; undo what took them over to drop them."
+    ]
 
 
 def _undo(decisions: int) -> list[str]:

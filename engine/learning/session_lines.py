@@ -56,12 +56,15 @@ class Lines:
 
         Raises:
             NotFound: there is no such file.
-            WrongUse: no line of it is one of a session log, or it is too large.
+            WrongUse: no line of it is one of a session log, or it has too many.
         """
         decoder, names, end = msgspec.json.Decoder(Line), msgspec.json.Decoder(dict[str, msgspec.Raw]), 0
         found = False
-        for number, raw in enumerate(_raw(self._file), 1):
-            end += len(raw)
+        for number, (size, raw) in enumerate(_raw(self._file), 1):
+            end += size
+            if raw is None:
+                self.passed.append(PassedOver(number, f"This line is longer than {_LONGEST:,} bytes."))
+                continue
             text = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
             if not text.strip():
                 continue
@@ -91,13 +94,18 @@ def sides(line: Line) -> tuple[list[str], tuple[str, ...]]:
     return kept, tuple(name for name in dict.fromkeys(line.images) if name not in kept)
 
 
-def _raw(file: Path) -> Iterator[bytes]:
+def _raw(file: Path) -> Iterator[tuple[int, bytes | None]]:
+    """How long each line is, and its content; None where it is too long to be kept."""
     try:
         with file.open("rb") as stream:
             for number, line in enumerate(iter(lambda: stream.readline(_LONGEST + 1), b""), 1):
-                if number > MOST or len(line) > _LONGEST:
-                    raise WrongUse(f"{to_text(file.name)} is too large, or a line of it is.", "Split it.")
-                yield line
+                if number > MOST:
+                    raise WrongUse(f"{to_text(file.name)} has more than {MOST:,} lines.", "Split it.")
+                size, part = len(line), line
+                while size > _LONGEST and part and not part.endswith(b"\n"):
+                    part = stream.readline(_LONGEST)
+                    size += len(part)
+                yield size, line if size <= _LONGEST else None
     except FileNotFoundError:
         raise NotFound(f"There is no file {to_text(file)}.") from None
     except OSError as error:

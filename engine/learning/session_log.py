@@ -84,15 +84,18 @@ def read(file: Path, ours: Container[str]) -> Session:
 
     Raises:
         NotFound: there is no such file.
-        WrongUse: no line of it is one of a session log, or it is too large.
+        WrongUse: no line of it is one of a session log, or it has too many.
     """
     lines, read_, undone = Lines(file), list[tuple[int, str, Line]](), set[str]()
+    turned: Counter[str] = Counter()
     for number, name, line in lines:
         if line.kind in ("undo", "redo"):
             (undone.add if line.kind == "undo" else undone.discard)(line.of)
+            turned[line.of] += 1
         else:
             read_.append((number, name, line))
-    reader = _Reader(lines)
+    here = {name for _, name, _ in read_}
+    reader = _Reader(lines, sum(count for of, count in turned.items() if of not in here and of not in ours))
     for number, name, line in read_:
         if name in ours:
             reader.known(line)
@@ -106,7 +109,8 @@ def read(file: Path, ours: Container[str]) -> Session:
 class _Reader:
     """Adds up lines; each thing that is said remembers its line, so that it can be dropped with it."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, elsewhere: int) -> None:
+        self._elsewhere = elsewhere  # lines that undo or redo what is not in this file
         self._dropped: set[int] = set()
         self._said: list[Chosen | Crop | Sent | Tagged] = []
         self._sets: dict[str | frozenset[str], tuple[int, str]] = {}  # the line that decides a set, and its winner
@@ -255,10 +259,13 @@ class _Reader:
         )  # fmt: skip
 
     def _notices(self) -> Iterator[str]:
-        if self._ours:
-            yield f"{_lines_are(self._ours)} decided in this library, which knows them."
+        if ours := self._ours:
+            yield f"{_lines_are(ours)} decided in this library, which knows {'them' if ours != 1 else 'it'}."
         if back := len(self._dropped):
-            yield f"{_lines_are(back)} passed over, because a later line takes them back or decides their set again."
+            what = "them back or decides their set" if back != 1 else "it back or decides its set"
+            yield f"{_lines_are(back)} passed over, because a later line takes {what} again."
+        if self._elsewhere:
+            yield _of_another(self._elsewhere)
         if deleted := len(self._deleted - self._dropped):
             yield f"{_lines_are(deleted)} about deleted images; a log rejects, moves or deletes nothing here."
         if unclear := len(self._unclear - self._dropped):
@@ -277,6 +284,14 @@ def named(counted: Iterable[tuple[str, int]]) -> str:
 
 def _lines_are(count: int) -> str:
     return f"{count:,} lines are" if count != 1 else "1 line is"
+
+
+def _of_another(count: int) -> str:
+    """A journal has a file a day, so that what one takes back may stand in the one before."""
+    join = "join the files into one, oldest first, and take that over"
+    if count == 1:
+        return f"1 line undoes or redoes a decision that was not found in this file; if it is in another, {join}."
+    return f"{count:,} lines undo or redo decisions that were not found in this file; if they are in others, {join}."
 
 
 def _time(how: msgspec.Raw) -> str:

@@ -171,6 +171,44 @@ def test_a_line_that_stands_twice_replaces_nothing_that_was_taken_over(library: 
         assert (found.pairs, found.known, len(found.notices)) == (2 - known, known, 1)
 
 
+def test_one_line_or_pair_is_spoken_of_as_one(library: Library, tmp_path: Path) -> None:
+    two = [name(0, 1), name(0, 2)]
+    first = line(0, 1, images=two)
+    take(library, tmp_path, first)
+    assert take(library, tmp_path, first, line(0, 2, images=two)).notices == [
+        "1 line is passed over, because a later line takes it back or decides its set again.",
+        "1 pair taken over before stands on a line that counts no more; undo what took it over to drop it.",
+    ]
+    decide.pick(library, key_of(library, 5), 5)
+    (own,) = journal.files(library.paths.sessions)
+    kept = own.read_text("utf-8").splitlines()[-1]
+    assert take(library, tmp_path, kept).notices == ["1 line is decided in this library, which knows it."]
+
+
+def test_what_takes_back_a_decision_of_another_file_is_said(library: Library, tmp_path: Path) -> None:
+    turn = {"images": [], "kind": "undo", "of": "a"}
+    join = "join the files into one, oldest first, and take that over."
+    found = take(library, tmp_path, line(1), turn)
+    assert (found.pairs, found.notices) == (
+        2, [f"1 line undoes or redoes a decision that was not found in this file; if it is in another, {join}"],
+    )  # fmt: skip
+    found = take(library, tmp_path, line(1), turn, {**turn, "of": "b", "kind": "redo"})
+    assert found.notices == [
+        f"2 lines undo or redo decisions that were not found in this file; if they are in others, {join}"
+    ]
+    assert "not found in this file" not in "".join(take(library, tmp_path, line(0, id="a"), turn).notices)
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_the_places_after_it_stay(library: Library, tmp_path: Path) -> None:
+    lines = [line(0), line(1, mood="x" * 2_500_000), line(2)]
+    found = take(library, tmp_path, *lines, {"images": [], "kind": "undo", "of": "a"})
+    assert (found.pairs, reasons(found)) == (4, [(2, "This line is longer than 1,000,000 bytes.")])
+    place = sum(len(json.dumps(one)) + 1 for one in lines)
+    undo = {"images": [], "kind": "undo", "of": f"other__session.jsonl:{place}"}
+    assert take(library, tmp_path, *lines, undo).known == 2
+    assert take(library, tmp_path, line(3), "x" * 2_500_000).pairs == 2
+
+
 def test_what_was_undone_and_done_again_stands(library: Library, tmp_path: Path) -> None:
     turns = [{"images": [], "kind": kind, "of": "a"} for kind in ("undo", "redo")]
     assert take(library, tmp_path, line(0, id="a"), *turns).pairs == 2
