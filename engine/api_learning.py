@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from engine import wire
 from engine.library.store import Library
@@ -16,6 +17,8 @@ from engine.wire import learn
 
 if TYPE_CHECKING:
     from engine.api import Engine
+
+_started: WeakKeyDictionary[Library, int] = WeakKeyDictionary()  # the last job of `_start`
 
 
 def _train(engine: Engine, _: object) -> wire.JobRef:
@@ -67,12 +70,19 @@ def chosen(engine: Engine) -> None:
 def _learn(library: Library, progress: Progress) -> str:
     from engine.learning import train
 
+    progress.phase("learn")  # it waits no longer: see `_start`
     return train.train(library, progress).sentence()
 
 
 def _start(engine: Engine, library: Library) -> None:
-    if engine.jobs.running("learn") is None:
-        engine.jobs.start("learn", partial(_learn, library), LEARNED)
+    """Learn behind the jobs there are, once.
+
+    Other jobs of this kind do other things, and what is new may come too late for a run that has begun.
+    """
+    last = engine.jobs.current()
+    waits = last is not None and last.id == _started.get(library) and last.phase == "waiting"
+    if last is None or not waits or engine.jobs.running("learn") != last.id:  # or it was told to stop
+        _started[library] = engine.jobs.start("learn", partial(_learn, library), LEARNED)
 
 
 def _model(library: Library) -> str:

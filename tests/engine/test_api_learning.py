@@ -210,7 +210,15 @@ def test_what_the_last_session_left_is_learned_when_the_library_is_opened(engine
     assert cards.current(library) is not None
 
 
-def test_groups_that_a_batch_had_decided_are_recommended_again_once_it_is_undone(engine: Engine) -> None:
+def other(engine: Engine) -> threading.Event:
+    """Start another job that nobody asked for; it ends once this is set."""
+    go = threading.Event()
+    engine.jobs.start("learn", lambda _: str(go.wait(30)))
+    return go
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_groups_that_a_batch_had_decided_are_recommended_again_once_it_is_undone(engine: Engine, beside: bool) -> None:
     pick(engine, 20)
     library = opened(engine)
     ended(engine)
@@ -236,6 +244,23 @@ def test_groups_that_a_batch_had_decided_are_recommended_again_once_it_is_undone
             return connection.execute("SELECT 1 FROM recommended WHERE group_key = ?", (key,)).get is not None
 
     assert not known()
+    go = other(engine) if beside else threading.Event()
     ask(engine, "history.undo")
+    go.set()
     assert ended(engine).kind == "learn"
     assert known()
+
+
+def test_what_is_recommended_goes_also_where_learning_is_switched_off_while_another_job_runs(engine: Engine) -> None:
+    library = opened(engine)
+    likes.pick(library, list(likes.groups(library))[:20], likes.liked(library))
+    train.train(library, Quiet())
+    go = other(engine)
+    ask(engine, "settings.set", key="learning.on", value=False)
+    pick(engine, 3, 20)
+    job = engine.jobs.current()
+    go.set()
+    assert ended(engine).message == "Learning is off in the settings."
+    assert job is not None
+    assert ended(engine).id == job.id == 2  # one job for them all
+    assert recommended(library) == 0
