@@ -3,7 +3,8 @@
 Picks become comparisons, boxes crops, what was sent to crop waits for one, and tags answers of the Check screen; of
 each kind one decision, of tags one for each. Nothing that was decided here is changed, and no tag says afterwards that
 it was wrong. What a log deleted keeps the verdict that it has here: its names may be those of other images, and what
-was thrown away elsewhere is here for a reason. Its tags are taken over.
+was thrown away elsewhere is here for a reason. Its tags are taken over. What chance drew to judge recommendations by is
+left to what the person says of it here: a log neither sends it to crop nor says that something is wrong in it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _COLUMNS = {name: place for place, name in enumerate(("image", "choice", "nudged
 _ANSWERED = "SELECT image_id FROM crop_answers"
 _PASSED = "SELECT image_id FROM verdicts WHERE verdict IN ('reject', 'alternate')"
 _JUDGED = "SELECT image_id FROM verdicts WHERE verdict <> 'open'"
+_CROP_DRAWN = "SELECT image_id FROM trials WHERE what = 'crop'"
+_LOOKED_AT = "SELECT image_id FROM trials WHERE kind = 'residual'"
 
 
 class Taken(NamedTuple):
@@ -94,7 +97,7 @@ class _Rest:
     def send(self, said: list[Sent]) -> None:
         """To be cropped, where it is not settled here already whether they are."""
         wanted = {image: one.on for one in said if (image := self._find(one.line, one.image, "cropped"))}
-        settled = self._images(_ANSWERED, "SELECT image_id FROM to_crop", _PASSED)
+        settled = self._images(_ANSWERED, "SELECT image_id FROM to_crop", _PASSED, _CROP_DRAWN)
         images = [image for image, on in wanted.items() if on and image not in settled]
         self.known += sum(wanted.values()) - len(images)
         self.sent = len(images)
@@ -106,7 +109,7 @@ class _Rest:
         wanted = {
             (image, one.tag): one.yes for one in said if (image := self._find(one.line, one.image, "checked"))
         }  # fmt: skip
-        decided = self._images(_ANSWERED, _JUDGED)
+        decided = self._images(_ANSWERED, _JUDGED, _LOOKED_AT)
         with self._library.db.read() as connection:
             rows = connection.execute("SELECT image_id, tag FROM checks")
             checked = {(int(image), str(tag)) for image, tag in rows}

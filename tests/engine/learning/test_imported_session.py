@@ -12,7 +12,7 @@ import pytest
 from engine.cropping import decide as crops
 from engine.culling import decide
 from engine.learning import imported, labels
-from engine.library import journal
+from engine.library import journal, trials
 from engine.library.store import Library
 from engine.progress import Cancelled, Quiet
 from engine.vision import checks
@@ -169,6 +169,18 @@ def test_a_line_that_stands_twice_replaces_nothing_that_was_taken_over(library: 
     for known in (0, 2):
         found = take(library, tmp_path, line(0), line(0))
         assert (found.pairs, found.known, len(found.notices)) == (2 - known, known, 1)
+
+
+def test_what_chance_drew_is_not_judged_by_a_log(library: Library, tmp_path: Path) -> None:
+    draws = [trials.Drawn(what, 2, "", "b", 0.9, trials.WHOLE, "2026-01-01T00:00:00Z") for what in ("crop", "winner")]
+    library.write(lambda connection: [trials.draw(connection, one, checked=True) for one in draws])
+    before = table(library, "trials")
+    assert len(before) == 4
+    lines = [line(family, needs_crop=True, anomaly_tags=["toes"]) for family in (0, 1)]
+    found = take(library, tmp_path, *lines)
+    assert (found.pairs, found.sent, found.tags, found.known) == (4, 1, 1, 2)
+    assert [row[0] for row in [*table(library, "to_crop"), *table(library, "checks")]] == [5, 5]
+    assert table(library, "trials") == before
 
 
 def test_one_line_or_pair_is_spoken_of_as_one(library: Library, tmp_path: Path) -> None:
