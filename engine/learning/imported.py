@@ -7,7 +7,7 @@ found by path, then by a file name that is the only one. What a file says and no
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import msgspec
@@ -31,7 +31,7 @@ class Imported(msgspec.Struct, frozen=True):
 
     Attributes:
         pairs, crops: new ones; sent: images that wait for a crop now; tags: answers that are new.
-        known: of all these, what was here already or was decided here otherwise.
+        known: of all these, what was here already, was decided here otherwise, or is left to the person here.
         passed_over: lines of which something could not be used; notices: sentences about the whole file.
     """
 
@@ -81,9 +81,9 @@ def load(library: Library, file: Path, progress: Progress | None = None) -> Impo
 
 
 def _trios(library: Library, file: Path, columns: dict[str, int], lines: list[tuple[int, list[str]]]) -> Imported:
-    """Of the same images of a group only the last line counts."""
-    passed: list[PassedOver] = []
-    last: dict[tuple[str, frozenset[str]], Chosen] = {}
+    """Those that stand become pairs."""
+    threes = _Threes()
+    passed = threes.passed
     for number, cells in lines:
         if len(cells) != len(columns):
             passed.append(PassedOver(number, f"It has {len(cells)} cells where the header has {len(columns)}."))
@@ -93,14 +93,52 @@ def _trios(library: Library, file: Path, columns: dict[str, int], lines: list[tu
         if not winner or not losers:
             passed.append(PassedOver(number, "It has no loser." if winner else "It has no winner."))
             continue
-        key = group, frozenset((winner, *losers))
-        if earlier := last.pop(key, None):
-            passed.append(PassedOver(earlier.line, f"Line {number} decides the same images again."))
-        last[key] = Chosen(number, "", winner, losers)
-    plan = imported_pairs.plan(library, last.values())
+        threes.add(group, Chosen(number, "", winner, losers))
+    plan = imported_pairs.plan(library, threes.stand.values())
     plan.carry_out(library)
     passed = sorted([*passed, *plan.passed], key=lambda one: one.line)
     return Imported(to_text(file), len(plan.fresh), plan.known, passed, notices=_unused(columns, lines, _TRIO))
+
+
+class _Threes:
+    """Lines of a table of threes, of which a later one may decide the same images of a group again.
+
+    Only the last counts then. Where it has another winner, the lines between to which the earlier one led count no more
+    either: those that show its winner, and those that show the winner of one of them. Without a group, nothing is known
+    of what led to what.
+
+    Attributes:
+        stand: the lines that count, by their group and images; passed: those that do not.
+    """
+
+    def __init__(self) -> None:
+        self.stand: dict[tuple[str, frozenset[str]], Chosen] = {}
+        self.passed: list[PassedOver] = []
+        self._showing: defaultdict[tuple[str, str], list[Chosen]] = defaultdict(list)  # by group and image
+
+    def add(self, group: str, one: Chosen) -> None:
+        images = frozenset((one.winner, *one.losers))
+        if earlier := self.stand.pop((group, images), None):
+            self.passed.append(PassedOver(earlier.line, f"Line {one.line} decides the same images again."))
+            if group and earlier.winner != one.winner:
+                self._drop_after(group, earlier, one.line)
+        self.stand[group, images] = one
+        for image in images:
+            self._showing[group, image].append(one)
+
+    def _drop_after(self, group: str, earlier: Chosen, again: int) -> None:
+        why = f"It rests on line {earlier.line}, which line {again} decides again."
+        led = [earlier]
+        while led:
+            before = led.pop()
+            showing = self._showing[group, before.winner]
+            while showing and showing[-1].line > before.line:
+                one = showing.pop()
+                key = group, frozenset((one.winner, *one.losers))
+                if self.stand.get(key) is one:
+                    del self.stand[key]
+                    self.passed.append(PassedOver(one.line, why))
+                    led.append(one)
 
 
 def _unused(columns: dict[str, int], lines: list[tuple[int, list[str]]], used: tuple[str, ...]) -> list[str]:

@@ -88,6 +88,22 @@ def test_of_the_same_three_the_last_line_counts_and_that_is_said(library: Librar
     assert [(p.line, p.reason) for p in found.passed_over] == [(2, "Line 3 decides the same images again.")]
 
 
+def test_what_rests_on_a_line_that_is_decided_again_counts_no_more(library: Library, tmp_path: Path) -> None:
+    a, b, c, d, e, f = (name(family, stage) for family in (0, 1) for stage in (1, 2, 3))
+    file = threes(
+        tmp_path / "t.csv", f"g,{e},{a},", f"g,{a},{b},{c}", f"g,{d},{a},", f"g,{d},{f},", f"g,{b},{f},",
+        f"h,{a},{c},", f"g,{b},{a},{c}", f"g,{b},{d},", f"g,{f},{c},", f"g,{f},{c},",
+        f",{d},{c},", f",{d},{e},", f",{c},{d},",
+    )  # fmt: skip
+    found = imported.load(library, file)
+    assert set(pairs(library)) == {(5, 1), (2, 6), (1, 3), (2, 1), (2, 3), (2, 4), (6, 3), (4, 5), (3, 4)}
+    rests = "It rests on line 3, which line 8 decides again."
+    assert [(p.line, p.reason) for p in found.passed_over] == [
+        (3, "Line 8 decides the same images again."), (4, rests), (5, rests),
+        (10, "Line 11 decides the same images again."), (12, "Line 14 decides the same images again."),
+    ]  # fmt: skip
+
+
 def test_tags_and_unknown_columns_of_threes_are_not_dropped_silently(library: Library, tmp_path: Path) -> None:
     rows_ = [f"g,{name(n, 1)},{name(n, 2)},,toes,{'x' if n else ''}" for n in range(3)]
     found = imported.load(library, threes(tmp_path / "t.csv", *rows_, more=",tags,mood"))
