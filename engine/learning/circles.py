@@ -9,8 +9,9 @@ Who answers again settles it: a choice among images that stand in a circle by th
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ _MOST = 50  # circles
 _ROUNDS = 100  # of looking for parts
 _TRIED = 20_000  # triangles looked at in one part
 _STARTS = 64  # images from which longer circles are looked for in one part
+_WORK = 5_000_000  # pairs looked at in all: some seconds
+_LOOK = 5000  # pairs between two looks at whether to stop
 
 
 class Alone(NamedTuple):
@@ -38,25 +41,51 @@ class Alone(NamedTuple):
     against: float
 
 
-def find(said: Labels, chance: Floats) -> tuple[list[list[int]], list[Alone]]:
+class _Enough(Exception):
+    """So much was looked at that what was found until now is what is told."""
+
+
+class _Work:
+    """How much was looked at, with a look up now and then."""
+
+    def __init__(self, pause: Callable[[], object]) -> None:
+        self._pause, self._left, self._next = pause, _WORK, 0
+
+    def did(self, pairs: int) -> None:
+        """Raises _Enough, and what `pause` raises."""
+        self._left -= pairs
+        self._next -= pairs
+        if self._next <= 0:
+            self._next = _LOOK
+            self._pause()
+        if self._left < 0:
+            raise _Enough
+
+
+def find(
+    said: Labels, chance: Floats, pause: Callable[[], object] = lambda: None
+) -> tuple[list[list[int]], list[Alone]]:
     """Circles, each image before the next and the last before the first, and comparisons in doubt, worst first.
 
     Args:
         said: n pairs; chance: (n,) that a pair goes as the person decided, by a fit that saw neither family; NaN where
             there is none.
+        pause: called now and then; what it raises ends it.
     """
-    standing = _standing(said)
+    standing = _standing(said, pause)
     usual = np.where(np.isfinite(chance), chance, 0.5)
     sure = {pair: (float(usual[place]), -place) for pair, place in standing.items()}
-    return _circles(sure), list(_alone(said, chance, standing))
+    return _circles(sure, _Work(pause)), list(_alone(said, chance, standing))
 
 
-def _standing(said: Labels) -> dict[Pair, int]:
+def _standing(said: Labels, pause: Callable[[], object]) -> dict[Pair, int]:
     """The pairs that no later choice overrules, each with its place."""
     found: dict[Pair, int] = {}
     after: defaultdict[int, set[int]] = defaultdict(set)
     bounds = [*np.flatnonzero(np.diff(said.choice, prepend=-1)).tolist(), len(said.choice)]
-    for first, last in pairwise(bounds):
+    for number, (first, last) in enumerate(pairwise(bounds)):
+        if not number % _LOOK:
+            pause()
         pairs = list(zip(said.winner[first:last].tolist(), said.loser[first:last].tolist(), strict=True))
         shown = {image for pair in pairs for image in pair}
         within = {one: others for one in shown if (others := after[one] & shown)}
@@ -89,23 +118,49 @@ def _round(after: dict[int, set[int]]) -> bool:
     return sorted_ < len(before)
 
 
-def _circles(sure: Sure) -> list[list[int]]:
+def _circles(sure: Sure, work: _Work) -> list[list[int]]:
     """Circles of no more than LONGEST images that share no pair, the shortest first."""
-    left, found = dict(sure), list[list[int]]()
-    for _ in range(_ROUNDS):
-        if not left or len(found) >= _MOST:
-            break
-        ends = np.array(list(left), np.int64)
-        parts = qa.cycles(ends[:, 0], ends[:, 1], np.ones(len(ends)))
-        if not parts:
-            break
-        for part in parts:
-            for circle in _of_part(set(part), left):
-                if len(circle) <= LONGEST:
-                    found.append(_turned(circle, sure))
-                for pair in _pairs(circle):
-                    del left[pair]
+    found = list[list[int]]()
+    with contextlib.suppress(_Enough):
+        for circle in _shortest_first(sure, work):
+            if len(circle) <= LONGEST:
+                found.append(_turned(circle, sure))
     return sorted(found, key=lambda circle: (len(circle), sure[circle[-1], circle[0]], circle))[:_MOST]
+
+
+def _shortest_first(sure: Sure, work: _Work) -> Iterator[list[int]]:
+    """Circles that share no pair, round by round, until there are as many as are told."""
+    parts, short, told = [sure], True, 0
+    for _ in range(_ROUNDS):
+        parts = [inner for part in parts for inner in _parts(part, work)]
+        if not parts or told >= _MOST:
+            return
+        cut = False  # whether there may be more circles of two and three
+        for part in parts:
+            circles, more = _of_part(part, work, short=short)
+            cut = cut or more
+            for circle in circles:
+                for pair in _pairs(circle):
+                    del part[pair]
+                told += len(circle) <= LONGEST
+                yield circle
+        # Taking pairs away makes no new circle, and those that are left share a pair with one that was taken.
+        short = cut
+
+
+def _parts(left: Sure, work: _Work) -> list[Sure]:
+    """The pairs that may be in a circle, those that may be in one together."""
+    if not left:
+        return []
+    work.did(len(left))
+    ends = np.array(list(left), np.int64)
+    parts = qa.cycles(ends[:, 0], ends[:, 1], np.ones(len(ends)))
+    home = {image: number for number, part in enumerate(parts) for image in part}
+    inner: list[Sure] = [{} for _ in parts]
+    for (winner, loser), how in left.items():
+        if (number := home.get(winner, -1)) == home.get(loser, -2):
+            inner[number][winner, loser] = how
+    return inner
 
 
 def _pairs(circle: Sequence[int]) -> list[Pair]:
@@ -118,28 +173,36 @@ def _turned(circle: list[int], sure: Sure) -> list[int]:
     return [*circle[place + 1 :], *circle[: place + 1]]
 
 
-def _of_part(part: set[int], left: Sure) -> Iterator[list[int]]:
-    """Circles of two and three that share no pair, the least sure first; where there are none, one that is longer."""
+def _of_part(part: Sure, work: _Work, *, short: bool) -> tuple[list[list[int]], bool]:
+    """Circles of two and three that share no pair, the least sure first; where there are none, one that is longer.
+
+    Args:
+        short: whether there may be any of two and three.
+
+    Returns:
+        The circles, and whether not all of two and three were looked at.
+    """
     after: defaultdict[int, set[int]] = defaultdict(set)
     before: defaultdict[int, set[int]] = defaultdict(set)
-    for winner, loser in left:
-        if winner in part and loser in part:
-            after[winner].add(loser)
-            before[loser].add(winner)
-    short = [circle for circle, _ in zip(_short(after, before), range(_TRIED), strict=False)]
-    if not short:
-        yield _longer(after)
-        return
-    taken = set[Pair]()
-    for circle in sorted(short, key=lambda one: (len(one), min(left[pair] for pair in _pairs(one)), one)):
+    for winner, loser in part:
+        work.did(1)
+        after[winner].add(loser)
+        before[loser].add(winner)
+    some = [circle for circle, _ in zip(_short(after, before, work), range(_TRIED), strict=False)] if short else []
+    if not some:
+        return [_longer(after, work)], False
+    taken, found = set[Pair](), list[list[int]]()
+    for circle in sorted(some, key=lambda one: (len(one), min(part[pair] for pair in _pairs(one)), one)):
         if taken.isdisjoint(_pairs(circle)):
             taken.update(_pairs(circle))
-            yield circle
+            found.append(circle)
+    return found, len(some) == _TRIED
 
 
-def _short(after: dict[int, set[int]], before: dict[int, set[int]]) -> Iterator[list[int]]:
+def _short(after: dict[int, set[int]], before: dict[int, set[int]], work: _Work) -> Iterator[list[int]]:
     """Circles of two and three, each from its smallest image on."""
     for one in sorted(after):
+        work.did(len(after[one]))
         for other in sorted(after[one]):
             if other > one:
                 if one in after.get(other, ()):
@@ -149,17 +212,22 @@ def _short(after: dict[int, set[int]], before: dict[int, set[int]]) -> Iterator[
                 )
 
 
-def _longer(after: dict[int, set[int]]) -> list[int]:
+def _longer(after: dict[int, set[int]], work: _Work) -> list[int]:
     """The shortest circle through one of the images that have fewest pairs."""
-    starts = sorted(after, key=lambda image: (len(after[image]), image))[:_STARTS]
-    return min((circle for start in starts if (circle := _through(start, after))), key=len)
+    found: list[int] = []
+    for start in sorted(after, key=lambda image: (len(after[image]), image))[:_STARTS]:
+        found = _through(start, after, len(found) or len(after) + 1, work) or found
+    return found
 
 
-def _through(start: int, after: dict[int, set[int]]) -> list[int]:
-    """The shortest circle through this image, found breadth first."""
-    came, waiting = {start: start}, deque([start])
+def _through(start: int, after: dict[int, set[int]], below: int, work: _Work) -> list[int]:
+    """The shortest circle through this image, found breadth first; none where it is not below so many images."""
+    came, waiting = {start: start}, deque([(start, 1)])
     while waiting:
-        here = waiting.popleft()
+        here, images = waiting.popleft()
+        if images >= below:
+            break
+        work.did(len(after.get(here, ())))
         for there in sorted(after.get(here, ())):
             if there == start:
                 path = [here]
@@ -168,7 +236,7 @@ def _through(start: int, after: dict[int, set[int]]) -> list[int]:
                 return path[::-1]
             if there not in came:
                 came[there] = here
-                waiting.append(there)
+                waiting.append((there, images + 1))
     return []
 
 

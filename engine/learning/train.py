@@ -106,8 +106,8 @@ def train(library: Library, progress: Progress, *, thorough: bool = False) -> Su
     fitted = _fitted(found, data, loaded[0] if loaded else None, progress, thorough=thorough)
     progress.step(0)
     card = cards.save(library, _card(library, data, fitted), fitted.model)
-    told = _told(told, card.name, data, fitted)
     try:
+        told = _told(told, card.name, data, fitted, progress)
         groups = recommend.fill(library, found, fitted.model, told, progress)
     except BaseException:
         cards.discard(library, card.name)
@@ -227,14 +227,14 @@ def _missing(library: Library, data: _Data) -> str:
     )
 
 
-def _told(told: state.State, name: str, data: _Data, fitted: Fitted) -> state.State:
+def _told(told: state.State, name: str, data: _Data, fitted: Fitted, progress: Progress) -> state.State:
     """The state of this run, with what is worth another look."""
     said, doubts = data.labels, dict[str, state.Doubt]()
     for doubted in qa.contradicted(fitted.held.chance, said.weight):
         group = said.subjects[int(said.choice[doubted.pair])]
         if group and group not in doubts:
             doubts[group] = state.Doubt(group, int(said.loser[doubted.pair]), round(doubted.against, 4))
-    rounds, alone = circles.find(said, fitted.held.chance)
+    rounds, alone = circles.find(said, fitted.held.chance, _pause(progress))
     single = [state.Doubt("", one.loser, one.against, one.winner) for one in alone]
     return msgspec.structs.replace(
         told,

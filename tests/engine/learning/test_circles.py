@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +98,37 @@ def test_a_comparison_in_doubt_is_told_unless_it_was_answered_again_or_is_about_
     labels = said(*choices, subjects=["g", *[""] * 7])
     chance = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.9, 0.1, 0.8])
     assert circles.find(labels, chance)[1] == [circles.Alone(3, 4, 0.9)]
+
+
+def many() -> Labels:
+    """Answers that chance gave, in which most images stand in some circle."""
+    rng = np.random.default_rng(5)
+    pairs = rng.integers(1, 400, (4000, 2))
+    return said(*((int(a), [int(b)]) for a, b in pairs if a != b))
+
+
+def test_however_much_was_said_it_can_be_stopped() -> None:
+    labels = many()
+    looks: list[int] = []
+    circles.find(labels, np.full(len(labels.winner), 0.6), lambda: looks.append(1))
+
+    def stop() -> None:
+        if looks.pop() and not looks:
+            raise InterruptedError
+
+    assert len(looks) > 2
+    with pytest.raises(InterruptedError):
+        circles.find(labels, np.full(len(labels.winner), 0.6), stop)
+
+
+def test_what_was_found_is_told_where_there_is_too_much_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = many()
+    pairs = set(zip(labels.winner.tolist(), labels.loser.tolist(), strict=True))
+    all_ = circles.find(labels, np.full(len(labels.winner), 0.6))[0]
+    monkeypatch.setattr(circles, "_WORK", 100)
+    assert circles.find(labels, np.full(len(labels.winner), 0.6))[0] == []
+    monkeypatch.setattr(circles, "_MOST", 1000)
+    monkeypatch.setattr(circles, "_WORK", 20_000)
+    some = circles.find(labels, np.full(len(labels.winner), 0.6))[0]
+    assert len(some) >= len(all_) > 0
+    assert all(goes_round(circle, pairs) for circle in some)
