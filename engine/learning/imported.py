@@ -104,8 +104,9 @@ class _Threes:
     """Lines of a table of threes, of which a later one may decide the same images of a group again.
 
     Only the last counts then. Where it has another winner, the lines between to which the earlier one led count no more
-    either: those that show its winner, and those that show the winner of one of them. Without a group, nothing is known
-    of what led to what.
+    either: those that show its winner, and those that show the winner of one of them. A choice from more than three has
+    several lines one after the other; one against it among other images takes the place of them all. Without a group,
+    nothing is known of what led to what.
 
     Attributes:
         stand: the lines that count, by their group and images; passed: those that do not.
@@ -115,6 +116,8 @@ class _Threes:
         self.stand: dict[tuple[str, frozenset[str]], Chosen] = {}
         self.passed: list[PassedOver] = []
         self._showing: defaultdict[tuple[str, str], list[Chosen]] = defaultdict(list)  # by group and image
+        self._choices: dict[str, list[Chosen]] = {}  # the lines of the last choice of each group
+        self._beaten: dict[tuple[str, str, str], list[Chosen]] = {}  # the choice by group, winner and loser
 
     def add(self, group: str, one: Chosen) -> None:
         images = frozenset((one.winner, *one.losers))
@@ -122,9 +125,18 @@ class _Threes:
             self.passed.append(PassedOver(earlier.line, f"Line {one.line} decides the same images again."))
             if group and earlier.winner != one.winner:
                 self._drop_after(group, earlier, one.line)
+        for loser in one.losers if group else ():
+            against = self._beaten.pop((group, loser, one.winner), [])
+            self._drop(group, against, f"Line {one.line} decides otherwise.")
+            against.clear()  # or each line against it would walk through it
         self.stand[group, images] = one
         for image in images:
             self._showing[group, image].append(one)
+        choice = self._choices.get(group, [])
+        if not choice or choice[0].winner != one.winner:
+            choice = self._choices[group] = []
+        choice.append(one)
+        self._beaten.update({(group, one.winner, loser): choice for loser in one.losers})
 
     def _drop_after(self, group: str, earlier: Chosen, again: int) -> None:
         why = f"It rests on line {earlier.line}, which line {again} decides again."
@@ -133,12 +145,15 @@ class _Threes:
             before = led.pop()
             showing = self._showing[group, before.winner]
             while showing and showing[-1].line > before.line:
-                one = showing.pop()
-                key = group, frozenset((one.winner, *one.losers))
-                if self.stand.get(key) is one:
-                    del self.stand[key]
-                    self.passed.append(PassedOver(one.line, why))
-                    led.append(one)
+                led += self._drop(group, [showing.pop()], why)
+
+    def _drop(self, group: str, lines: list[Chosen], why: str) -> list[Chosen]:
+        """Answers with those of the lines that counted until now."""
+        dropped = [one for one in lines if self.stand.get((group, frozenset((one.winner, *one.losers)))) is one]
+        for one in dropped:
+            del self.stand[group, frozenset((one.winner, *one.losers))]
+            self.passed.append(PassedOver(one.line, why))
+        return dropped
 
 
 def _unused(columns: dict[str, int], lines: list[tuple[int, list[str]]], used: tuple[str, ...]) -> list[str]:

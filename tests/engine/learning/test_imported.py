@@ -104,6 +104,16 @@ def test_what_rests_on_a_line_that_is_decided_again_counts_no_more(library: Libr
     ]  # fmt: skip
 
 
+def test_a_choice_from_more_than_three_that_is_made_again_counts_no_more(library: Library, tmp_path: Path) -> None:
+    a, b, c, d = name(0, 1), name(0, 2), name(0, 3), name(1, 1)
+    chosen = {a: (f"{a},{b},{c}", f"{a},{d},"), b: (f"{b},{a},{c}", f"{b},{d},"), d: (f"{d},{a},{b}", f"{d},{c},")}
+    for number, (first, last) in enumerate(permutations(chosen, 2)):
+        file = threes(tmp_path / f"{number}.csv", *(f"g,{one}" for one in (*chosen[first], *chosen[last])))
+        found = imported.load(library, file)
+        assert (found.pairs, len(pairs(library)), [p.line for p in found.passed_over]) == (3, 3, [2, 3])
+        library.undo()
+
+
 def test_tags_and_unknown_columns_of_threes_are_not_dropped_silently(library: Library, tmp_path: Path) -> None:
     rows_ = [f"g,{name(n, 1)},{name(n, 2)},,toes,{'x' if n else ''}" for n in range(3)]
     found = imported.load(library, threes(tmp_path / "t.csv", *rows_, more=",tags,mood"))
