@@ -73,18 +73,32 @@ def _tick(engine: Engine, library: Library, seconds: float) -> None:
 
 
 def _work(engine: Engine, library: Library, progress: Progress) -> str:
-    from engine.culling.run import is_current, regroup, report
+    from engine.culling.run import is_current, report
     from engine.learning import state, train
 
+    begun = engine.jobs.current()
     try:
         if not is_current(library):
-            regroup(library, progress)
-            engine.tell(wire.StaleEvent(answers.EVERYWHERE))
+            _regroup(engine, library, progress)
             _arm(engine, library, REST)
             return "The groups follow your answers."
         progress.phase("export")
         report(library, progress)
         return train.train(library, progress).sentence() if state.due(library) else "The reports follow your answers."
     except Cancelled:
-        _arm(engine, library, REST)
+        now = engine.jobs.current()
+        if begun is not None and now is not None and now.id != begun.id:  # it made way; else the person stopped it
+            _arm(engine, library, REST)
         raise
+
+
+def _regroup(engine: Engine, library: Library, progress: Progress) -> None:
+    """Form the groups and report; that there are others is told also where only the reports fail or are stopped."""
+    from engine.culling.run import regroup
+
+    before = library.fact("formed")
+    try:
+        regroup(library, progress)
+    finally:
+        if library.fact("formed") != before:
+            engine.tell(wire.StaleEvent(answers.EVERYWHERE))

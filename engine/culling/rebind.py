@@ -21,7 +21,7 @@ from engine.grouping.links import Link
 from engine.grouping.unbound import Unbound
 from engine.library import wholefile
 from engine.library.store import Library
-from engine.progress import Quiet
+from engine.progress import Progress, Quiet
 
 _TURNS = 5  # in which somebody else may come first
 _LARGEST = 2**30  # bytes
@@ -36,22 +36,23 @@ class _Change(NamedTuple):
     keys: set[str]
 
 
-def follow(library: Library, most: int | None = None) -> bool | None:
+def follow(library: Library, most: int | None = None, progress: Progress | None = None) -> bool | None:
     """Make the groups those of the answers there are.
 
     Args:
         most: images to be grouped anew; by default as many as there are.
+        progress: of the job that this is part of.
 
     Returns:
         Whether any group is another one now; None where everything has to be formed anew (or more than `most`), and
         nothing was done.
 
     Raises:
-        LibraryHeld, LibraryError.
+        Cancelled: nothing was done. LibraryHeld, LibraryError.
     """
     for _ in range(_TURNS):
         with library.db.read() as connection:
-            change = _change(connection, library, most)
+            change = _change(connection, library, most, progress or Quiet())
         if change is None or isinstance(change, bool):
             return change
         if library.write(partial(_carry_out, change)):
@@ -59,7 +60,9 @@ def follow(library: Library, most: int | None = None) -> bool | None:
     return None
 
 
-def _change(connection: apsw.Connection, library: Library, most: int | None) -> _Change | Literal[False] | None:
+def _change(
+    connection: apsw.Connection, library: Library, most: int | None, progress: Progress
+) -> _Change | Literal[False] | None:
     """What there is to do; False where that is nothing, None where it cannot be done here."""
     before, unsaid = _fact(connection, "formed"), signature.unsaid(connection, library.settings)
     links = form.links(connection)
@@ -75,13 +78,13 @@ def _change(connection: apsw.Connection, library: Library, most: int | None) -> 
     images = kept.images[places].tolist()
     if most is not None and len(images) > most:
         return None
-    items, candidates = form.read(connection, library.settings, Quiet(), images)
+    items, candidates = form.read(connection, library.settings, progress, images)
     keys = _keys(connection, images)
     if len(items) != len(images) or keys is None:
         return None
     loose = unbound.narrowed(kept, items, library.settings.groups)
     groups = bound(loose, [link for link in links if link.one in about])
-    picked = form.picks(groups, candidates, library.settings, Quiet())
+    picked = form.picks(groups, candidates, library.settings, progress)
     return _Change(before, after, Formed(groups, picked, candidates, links, kept), keys)
 
 

@@ -101,7 +101,7 @@ def regroup(library: Library, progress: Progress) -> None:
     from engine.culling import rebind
 
     while not is_current(library):
-        if rebind.follow(library) is None:
+        if rebind.follow(library, progress=progress) is None:
             _form(library, progress)
     report(library, progress)
 

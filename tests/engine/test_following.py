@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import following
+from engine import answers, following, wire
 from engine.api import Engine
-from engine.culling import form_write
+from engine.culling import form_write, run
 from engine.culling.run import is_current
 from engine.errors import LibraryError
 from engine.learning import state, train
-from engine.progress import Quiet
+from engine.progress import Cancelled, Progress, Quiet
 from engine.vision import embedders
 from tests import likes
 from tests.linked import call, library
@@ -139,6 +139,49 @@ def test_an_answer_stands_where_the_disk_refuses_its_groups_and_they_follow_late
     assert "error" not in call(engine, "same.answer", one=1, other=4, same=True)
     assert not is_current(engine.need())
     until(lambda: is_current(engine.need()))
+
+
+@pytest.mark.parametrize("failure", [LibraryError("The disk is full."), Cancelled()])
+def test_new_groups_are_told_also_where_their_reports_fail_or_are_stopped(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    told: list[object] = []
+
+    def report(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(following, "AT_ONCE", 3)
+    monkeypatch.setattr(run, "report", report)
+    monkeypatch.setattr(engine, "tell", told.append)
+    call(engine, "same.answer", one=1, other=4, same=True)
+    until(lambda: (job := engine.jobs.current()) is not None and job.state != "running")
+    assert is_current(engine.need())
+    assert told.count(wire.StaleEvent(answers.EVERYWHERE)) == 1
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_it_begins_again_where_another_job_came_first_but_not_where_the_person_stopped_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, another: bool
+) -> None:
+    begun: list[bool] = []
+
+    def report(_: object, progress: Progress) -> None:
+        begun.append(True)
+        until(progress.cancelled)
+        progress.step(0)
+
+    monkeypatch.setattr(run, "report", report)
+    call(engine, "same.answer", one=1, other=4, same=True)
+    until(lambda: begun)
+    if another:
+        engine.jobs.start("export", lambda _: "Done.")
+        until(lambda: len(begun) == 2)
+    job = engine.jobs.current()
+    assert job is not None
+    engine.jobs.cancel(job.id)
+    before = len(begun)
+    time.sleep(0.6)
+    assert len(begun) == before
 
 
 def test_it_waits_for_the_job_that_runs_and_forgets_a_library_that_was_closed(engine: Engine, tmp_path: Path) -> None:

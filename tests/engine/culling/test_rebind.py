@@ -11,7 +11,7 @@ import pytest
 from engine.culling import decide, form_write, rebind, run
 from engine.learning import same
 from engine.library.store import Library
-from engine.progress import Quiet
+from engine.progress import Cancelled, Quiet
 from tests import linked, rows
 
 # Families of look-alikes, some of them just beyond what makes one; and some that are like nothing.
@@ -127,6 +127,19 @@ def test_a_run_that_others_answer_into_ends_with_the_last_answer(
     with library.db.read() as connection:
         homes = "SELECT count(DISTINCT group_id) FROM members WHERE image_id IN (2, 15)"
         assert connection.execute(homes).get == 1
+
+
+def test_a_run_that_follows_answers_can_be_stopped_and_then_changes_nothing(library: Library) -> None:
+    class Stopped(Quiet):
+        def step(self, done: int, current: str = "") -> None:
+            raise Cancelled
+
+    before = tables(library)
+    same.answer(library, 1, 17, same=True)
+    with pytest.raises(Cancelled):
+        run.regroup(library, Stopped())
+    assert tables(library) == before
+    assert rebind.follow(library) is True
 
 
 def test_an_answer_between_working_out_and_writing_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
