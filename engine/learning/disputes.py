@@ -10,11 +10,11 @@ Groups that chance drew are no part of either: whether opinions differ on them i
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import apsw
+import msgspec
 
 from engine.library.tags import TAG_OF
 from engine.vision.learned import state as learned
@@ -43,14 +43,15 @@ _RULED = """
     SELECT m.image_id FROM members m JOIN groups g ON g.id = m.group_id
     WHERE g.key = ? AND m.decision IN ('keeper', 'review') ORDER BY m.rank LIMIT 1
 """
-# What the detectors say of the members of groups, but for what the person has answered.
+# What the detectors that are switched on say of some images, but for what the person has answered.
 _CUES = """
-    SELECT m.group_id, c.image_id, c.name, c.tag, max(c.score)
-    FROM cues c CROSS JOIN members m ON m.image_id = c.image_id
-    WHERE NOT EXISTS (SELECT 1 FROM checks k WHERE k.image_id = c.image_id AND k.tag = c.tag)
+    SELECT c.image_id, c.name, c.tag, max(c.score)
+    FROM json_each(?) some CROSS JOIN cues c ON c.image_id = some.value
+    WHERE c.name IN (SELECT value FROM json_each(?))
+        AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.image_id = c.image_id AND k.tag = c.tag)
     GROUP BY c.image_id, c.name, c.tag
 """
-_SIZES = "SELECT group_id, count(*) FROM members GROUP BY group_id"
+_MEMBERS = "SELECT group_id, image_id FROM json_each(?) some CROSS JOIN members ON group_id = some.value"
 
 
 class Dispute(NamedTuple):
@@ -79,9 +80,9 @@ class _Row(NamedTuple):
 
 
 class _Doubts(NamedTuple):
-    """Of the images of groups: the strongest doubt of each, and by image and tag what each kind of detector says."""
+    """Of images: the strongest doubt of each, and by image and tag what each kind of detector says."""
 
-    strongest: dict[int, dict[int, tuple[float, str]]]
+    strongest: dict[int, tuple[float, str]]
     measured: dict[tuple[int, str], tuple[float, bool]]
     taught: dict[tuple[int, str], tuple[float, bool]]
 
@@ -108,34 +109,43 @@ def disputes(connection: apsw.Connection, least: Mapping[str, float]) -> dict[st
         least: from which score on each cue that is switched on is a doubt.
     """
     rows = [_Row(*row) for row in connection.execute(_ROWS)]
-    doubts = _doubts(connection, least)
-    sizes: dict[int, int] = dict(connection.execute(_SIZES)) if doubts.strongest else {}
+    doubts = _doubts(connection, least, [row.image for row in rows])
+    # The others of a group are asked for only where the one that the ranker would keep is doubted.
+    doubted = {row.group for row in rows if row.image in doubts.strongest}
+    apart = _not_all(connection, least, doubted)
     tags = {tag for tag in learned.read(connection).on if tag in TAG_OF.values()}
-    found = [dispute for row in rows if (dispute := _strongest(row, doubts, sizes, tags))]
+    found = [dispute for row in rows if (dispute := _strongest(row, doubts, apart, tags))]
     return {one.group: one for one in sorted(found, key=lambda one: (-one.strength, one.group))}
 
 
-def _doubts(connection: apsw.Connection, least: Mapping[str, float]) -> _Doubts:
-    found = _Doubts(defaultdict(dict), {}, {})
-    rows: Any = connection.execute(_CUES)
-    for group, image, name, tag, score in rows:
-        if name not in least:
-            continue
+def _json(values: Iterable[object]) -> str:
+    return msgspec.json.encode(list(values)).decode()
+
+
+def _doubts(connection: apsw.Connection, least: Mapping[str, float], images: Iterable[int]) -> _Doubts:
+    found = _Doubts({}, {}, {})
+    rows: Any = connection.execute(_CUES, (_json(images), _json(least)))
+    for image, name, tag, score in rows:
         doubt = score >= least[name]
         if doubt:
-            of = found.strongest[group]
-            of[image] = max(of.get(image, (0.0, "")), (score, tag))
+            found.strongest[image] = max(found.strongest.get(image, (0.0, "")), (score, tag))
         said = found.taught if name == "learned" else found.measured
         said[image, tag] = max(said.get((image, tag), (0.0, False)), (score, doubt))
     return found
 
 
-def _strongest(row: _Row, doubts: _Doubts, sizes: Mapping[int, int], tags: set[str]) -> Dispute | None:
-    """What is most at odds over a group; None where nobody is."""
+def _not_all(connection: apsw.Connection, least: Mapping[str, float], groups: Iterable[int]) -> set[int]:
+    """Those of these groups that have an image which the detectors do not doubt."""
+    members: list[Any] = connection.execute(_MEMBERS, (_json(groups),)).fetchall()
+    doubted = _doubts(connection, least, [image for _, image in members]).strongest
+    return {group for group, image in members if image not in doubted}
+
+
+def _strongest(row: _Row, doubts: _Doubts, apart: Container[int], tags: set[str]) -> Dispute | None:
+    """What is most at odds over a group; None where nobody is. `apart`: groups of which not all images are doubted."""
     found = [Dispute(row.key, "rule", "", row.confidence)] if row.differs else []
-    of = doubts.strongest.get(row.group, {})
-    if row.image in of and len(of) < sizes[row.group]:
-        score, tag = of[row.image]
+    if row.image in doubts.strongest and row.group in apart:
+        score, tag = doubts.strongest[row.image]
         found.append(Dispute(row.key, "doubt", tag, row.confidence * score))
     for tag in sorted(tags):
         measured, taught = (said.get((row.image, tag), (0.0, False)) for said in (doubts.measured, doubts.taught))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import apsw
 import pytest
 
 from engine.culling import decide
@@ -127,6 +128,24 @@ def test_what_the_person_said_of_a_doubt_ends_the_dispute_over_it(library: Libra
     assert len(asked(library, "disputed")) == 1
     checks.answer(library, 3, "extra_fingers", yes=False)
     assert asked(library, "disputed") == []
+
+
+def test_of_groups_that_are_not_asked_no_cue_is_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[int]] = []
+    doubts = disputes._doubts
+
+    def seen(connection: apsw.Connection, least: Mapping[str, float], images: Iterable[int]) -> object:
+        read.append(sorted(images))
+        return doubts(connection, least, read[-1])
+
+    monkeypatch.setattr(disputes, "_doubts", seen)
+    keys = [advice.say(library, image) for image in (3, 6, 9)]
+    advice.say(library, 12, checked=True)
+    for image in range(4, 19):
+        cue(library, image, 0.9 if image in (6, 9) else 0.3)
+    decide.pick(library, keys[2], 9)
+    assert [item.group for item in asked(library, "disputed")] == [keys[1]]
+    assert read == [[3, 6], [4, 5, 6]]
 
 
 def test_a_cue_that_is_switched_off_disputes_nothing(library: Library) -> None:
