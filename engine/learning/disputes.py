@@ -45,11 +45,10 @@ _RULED = """
 """
 # What the detectors that are switched on say of some images, but for what the person has answered.
 _CUES = """
-    SELECT c.image_id, c.name, c.tag, max(c.score)
+    SELECT c.image_id, c.name, c.tag, c.score
     FROM json_each(?) some CROSS JOIN cues c ON c.image_id = some.value
     WHERE c.name IN (SELECT value FROM json_each(?))
         AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.image_id = c.image_id AND k.tag = c.tag)
-    GROUP BY c.image_id, c.name, c.tag
 """
 _MEMBERS = "SELECT group_id, image_id FROM json_each(?) some CROSS JOIN members ON group_id = some.value"
 
@@ -111,8 +110,7 @@ def disputes(connection: apsw.Connection, least: Mapping[str, float]) -> dict[st
     rows = [_Row(*row) for row in connection.execute(_ROWS)]
     doubts = _doubts(connection, least, [row.image for row in rows])
     # The others of a group are asked for only where the one that the ranker would keep is doubted.
-    doubted = {row.group for row in rows if row.image in doubts.strongest}
-    apart = _not_all(connection, least, doubted)
+    apart = _apart(connection, least, {row.image: row.group for row in rows if row.image in doubts.strongest})
     tags = {tag for tag in learned.read(connection).on if tag in TAG_OF.values()}
     found = [dispute for row in rows if (dispute := _strongest(row, doubts, apart, tags))]
     return {one.group: one for one in sorted(found, key=lambda one: (-one.strength, one.group))}
@@ -134,11 +132,12 @@ def _doubts(connection: apsw.Connection, least: Mapping[str, float], images: Ite
     return found
 
 
-def _not_all(connection: apsw.Connection, least: Mapping[str, float], groups: Iterable[int]) -> set[int]:
-    """Those of these groups that have an image which the detectors do not doubt."""
-    members: list[Any] = connection.execute(_MEMBERS, (_json(groups),)).fetchall()
-    doubted = _doubts(connection, least, [image for _, image in members]).strongest
-    return {group for group, image in members if image not in doubted}
+def _apart(connection: apsw.Connection, least: Mapping[str, float], doubted: Mapping[int, int]) -> set[int]:
+    """Of the groups of these images that the detectors doubt: those with an image that they do not doubt."""
+    members: list[Any] = connection.execute(_MEMBERS, (_json(doubted.values()),)).fetchall()
+    others = [(group, image) for group, image in members if image not in doubted]
+    too = _doubts(connection, least, [image for _, image in others]).strongest
+    return {group for group, image in others if image not in too}
 
 
 def _strongest(row: _Row, doubts: _Doubts, apart: Container[int], tags: set[str]) -> Dispute | None:

@@ -145,7 +145,7 @@ def test_of_groups_that_are_not_asked_no_cue_is_read(library: Library, monkeypat
         cue(library, image, 0.9 if image in (6, 9) else 0.3)
     decide.pick(library, keys[2], 9)
     assert [item.group for item in asked(library, "disputed")] == [keys[1]]
-    assert read == [[3, 6], [4, 5, 6]]
+    assert read == [[3, 6], [4, 5]]
 
 
 def test_a_cue_that_is_switched_off_disputes_nothing(library: Library) -> None:
