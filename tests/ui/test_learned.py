@@ -16,6 +16,7 @@ from engine.progress import Progress
 from engine.wire import StaleEvent
 from tests import scene
 from tests.advice import agreements, experienced, key_of, say
+from tests.ui import ranking
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.page
@@ -192,6 +193,19 @@ def test_two_quick_presses_accept_one_page(seat: Seat, keys: list[str]) -> None:
     assert set(page_of(seat)) <= set(keys) - set(first)
 
 
+def test_what_was_accepted_stays_off_the_page_when_the_list_is_read_again(seat: Seat, keys: list[str]) -> None:
+    to_page(seat)
+    seat.press("x")
+    seat.page.wait_for_selector(f"[data-clear='{keys[5]}'][data-out=true]")
+    accept(seat)
+    seat.until(lambda: len(verdicts(seat)) == 12)
+    seat.engine.tell(StaleEvent(["cull"]))
+    seat.page.wait_for_timeout(600)
+    assert page_of(seat) == []
+    seat.press("[", "]")  # with nothing on the page too
+    seat.until(lambda: page_of(seat) == [])
+
+
 def test_nothing_of_the_order_before_can_be_accepted_while_this_one_is_read(seat: Seat, keys: list[str]) -> None:
     experienced(seat.engine.need())
     seat.press("s", "s")
@@ -303,6 +317,21 @@ def test_a_decision_that_the_others_contradict_comes_again_and_can_be_changed(se
     seat.until(lambda: text(seat, "[data-testid=standing]") == words)
     seat.press("2")
     seat.until(lambda: verdicts(seat).get(image) == "keep")
+
+
+def test_enter_says_once_more_what_others_contradict(seat: Seat, keys: list[str]) -> None:
+    seat.press("Space")
+    seat.until(lambda: seat.group() == keys[1])
+    seat.press(other_than(seat, recommended(seat, keys[1])))
+    seat.until(lambda: len(verdicts(seat)) == 3)
+    library = seat.engine.need()
+    doubts = [state.Doubt(keys[1], recommended(seat, keys[1]), 0.91)]
+    library.write(lambda c: state.write(c, state.State(model="bayes-1", last=state.last(c), doubts=doubts)))
+    seat.press("Shift+S")
+    seat.page.wait_for_selector("[data-testid=standing] >> text=other decisions would keep")
+    seat.press("Enter")
+    sql = "SELECT count(*) FROM decisions WHERE kind = 'pick'"
+    seat.until(lambda: ranking.rows(seat, sql) == [(2,)])
 
 
 def test_the_order_and_its_bound_are_there_after_a_restart(seat: Seat, keys: list[str], open_page: Open) -> None:

@@ -74,6 +74,8 @@ export const KEYMAP: readonly Binding[] = [
   key("cull", "Shift+S", "cull.orderBack"),
   key("cull", "P", "obvious.page"),
   key("cull", "G", "screen.sweep"),
+  key("cull", "[", "obvious.lessSure"),
+  key("cull", "]", "obvious.surer"),
 
   key("obvious", "Enter", "obvious.accept"),
   key("obvious", "Enter", "cull.plainOrder"),

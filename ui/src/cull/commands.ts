@@ -36,7 +36,8 @@ function move(key = ""): void {
   const at = group.members.findIndex((m) => m.id === focusId.peek());
   const dx = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
   const dy = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
-  const target = dx ? at + dx : page * PER_PAGE + neighbour(cellsNow(), at - page * PER_PAGE, 0, dy);
+  const nowhere = dx + dy < 0 ? Math.min(group.members.length, PER_PAGE) - 1 : 0;
+  const target = at < 0 ? nowhere : dx ? at + dx : page * PER_PAGE + neighbour(cellsNow(), at - page * PER_PAGE, 0, dy);
   const member = group.members[target];
   if (member) focusId.value = member.id;
 }

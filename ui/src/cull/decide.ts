@@ -6,7 +6,7 @@ import { say } from "../state";
 import { blind } from "./learned";
 import { decidedNow } from "./pace";
 import { goToGroup, onward } from "./place";
-import { current } from "./queue";
+import { current, which } from "./queue";
 import { fetchGroups, groupNow, putGroup } from "./groups";
 import { also, focusId } from "./focus";
 
@@ -66,13 +66,17 @@ export function choose(id: number): void {
   });
 }
 
+const CHOOSE = "Choose one of them first: this group was drawn to measure, so none is proposed.";
+
 /** Keep what is focused; on a group already decided that way, just go on. */
 export function accept(): void {
   const group = current.peek();
   const id = focusId.peek();
   if (!group) return;
-  if (id === null) return say("Choose one of them: this group was drawn to measure, so none is proposed.");
-  if (group.status === "decided" && group.chosen.includes(id) && also.peek().size === 0) onward();
+  const [marked] = also.peek();
+  if (id === null) return marked === undefined ? say(CHOOSE) : choose(marked);
+  const meantAnew = which.peek() === "doubted"; // who keeps what is doubted says so once more
+  if (group.status === "decided" && group.chosen.includes(id) && also.peek().size === 0 && !meantAnew) onward();
   else choose(id);
 }
 
@@ -94,7 +98,8 @@ export function toggleAlso(id: number): void {
 export function startReject(all: boolean): void {
   const group = current.peek();
   const id = focusId.peek();
-  if (!group || id === null || !mayWrite()) return;
+  if (!group || !mayWrite()) return;
+  if (!all && id === null) return say(CHOOSE);
   const members = group.members.filter((m) => all || m.id === id);
   const known = all ? [] : members.flatMap((m) => m.tags);
   const said = members.some((m) => m.verdict === "reject"); // then the person has answered already

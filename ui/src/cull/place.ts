@@ -8,7 +8,7 @@ import { hold } from "../kit/images";
 import { painted } from "../painted";
 import { also, entryOf, focusId, PER_PAGE, zoom } from "./focus";
 import { fetchGroups, forgetFar, groupNow, isAsked } from "./groups";
-import { anew } from "./obvious/state";
+import { anew, page } from "./obvious/state";
 import { closer, current, currentId, drop, following, index, insert, items, least, loaded, loadMore, ORDERS, pageOpen, reload, upcoming, which } from "./queue";
 
 const AHEAD = 3;
@@ -126,7 +126,13 @@ export async function goToGroup(id: string, imageId?: number): Promise<void> {
 
 /** After Undo and Redo: where it happened. */
 export async function showWhere(changed: Changed): Promise<void> {
-  if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) return reload(changed.groupId).then(anew);
+  if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) {
+    await reload(changed.groupId);
+    anew();
+    await fetchGroups([changed.groupId], true);
+    const settled = groupNow(changed.groupId)?.status === "decided";
+    if (settled || page.peek().some((item) => item.group.id === changed.groupId)) return;
+  }
   if (changed.groupId) await goToGroup(changed.groupId, changed.imageId || undefined);
 }
 

@@ -36,11 +36,11 @@ export const current = computed<GroupView | null>(() => {
   const id = currentId.value;
   return id === null ? null : groupSignal(id).value;
 });
+const fetched = signal(0); // how many of the engine's list have been seen
 /** How many of the engine's list were not read yet. */
-export const unread = computed(() => Math.max(0, total.value - fetched));
+export const unread = computed(() => Math.max(0, total.value - fetched.value));
 export const left = computed(() => items.value.filter((i) => i.status === "review").length + unread.value);
 
-let fetched = 0; // how many of the engine's list have been seen
 let asking: Promise<void> | null = null;
 
 const same = (a: QueueItem[], b: QueueItem[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
@@ -64,10 +64,11 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     return;
   }
   try {
-    const of = which.peek();
+    const of = listed();
     const page = await read(0);
-    if (of !== which.peek()) return; // another list was asked for since
-    fetched = page.items.length;
+    if (of !== listed()) return; // another list was asked for since
+    advice.clear();
+    hear(page);
     let list = page.items;
     const away = stay();
     if (away !== null && !list.some((i) => i.id === away)) await fetchGroups([away], true);
@@ -83,6 +84,7 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     batch(() => {
       items.value = [...behind, ...list];
       total.value = page.total;
+      fetched.value = page.items.length;
       index.value = list.length === 0 ? behind.length : at;
       loaded.value = true;
     });
@@ -101,16 +103,31 @@ export function startOver(): void {
 
 const isLearned = (list: Which): list is CullOrder => list !== "needs" && (ORDERS as readonly Which[]).includes(list);
 
+/** Which list it is, with its bound where it has one. */
+const listed = (): string => (which.peek() === "obvious" ? `obvious ${least.peek()}` : which.peek());
+
+interface Part {
+  items: QueueItem[];
+  total: number;
+  advice: AskItem[];
+  why: string | null;
+}
+
+function hear(part: Part): void {
+  for (const item of part.advice) advice.set(item.group.id, item);
+  if (part.why !== null) why.value = part.why;
+}
+
 /** A part of the list from the engine, in the order of the list. */
-async function read(offset: number): Promise<{ items: QueueItem[]; total: number }> {
+async function read(offset: number): Promise<Part> {
   const list = which.peek();
-  if (!isLearned(list)) return call("cull.queue", { which: list as NonNullable<GetQueue["which"]>, offset, limit: PAGE });
+  if (!isLearned(list)) {
+    const page = await call("cull.queue", { which: list as NonNullable<GetQueue["which"]>, offset, limit: PAGE });
+    return { items: page.items, total: page.total, advice: [], why: null };
+  }
   const order = list as Exclude<CullOrder, "needs">;
   const answer = await call("learn.ask", { order, offset, limit: PAGE, least: order === "obvious" ? least.peek() : 0 });
-  if (offset === 0) advice.clear();
-  for (const item of answer.items) advice.set(item.group.id, item);
-  why.value = answer.why;
-  return { items: answer.items.map((i) => i.group), total: answer.total };
+  return { items: answer.items.map((i) => i.group), total: answer.total, advice: answer.items, why: answer.why };
 }
 
 /** Still to be looked at: what the learned orders ask about may be settled by default. */
@@ -133,19 +150,19 @@ export function itemOf(group: GroupView): QueueItem {
 
 /** Fetch the next page when the end of what is loaded comes near. */
 export function loadMore(): Promise<void> {
-  if (asking || fetched >= total.value) return asking ?? Promise.resolve();
+  if (asking || fetched.value >= total.value) return asking ?? Promise.resolve();
   // decided groups have left the engine's `needs` list, so they no longer count towards the offset
-  const offset = leaving() ? items.value.filter(waits).length : fetched;
-  const of = which.peek();
+  const offset = leaving() ? items.value.filter(waits).length : fetched.value;
+  const of = listed();
   asking = read(offset)
     .then((page) => {
-      if (of !== which.peek()) return;
+      if (of !== listed()) return;
+      hear(page);
       const known = new Set(items.value.map((i) => i.id));
-      fetched = page.items.length ? fetched + page.items.length : page.total;
       batch(() => {
+        fetched.value = page.items.length ? fetched.value + page.items.length : page.total;
         items.value = [...items.value, ...page.items.filter((i) => !known.has(i.id))];
-        total.value = Math.max(page.total, fetched);
-        if (page.items.length === 0) total.value = fetched;
+        total.value = page.items.length ? Math.max(page.total, fetched.value) : fetched.value;
       });
     })
     .catch(complain)

@@ -70,7 +70,7 @@ async function travel(name: "history.undo" | "history.redo"): Promise<void> {
 
 async function arrive(changed: Changed, redo: boolean): Promise<void> {
   say(changed.label);
-  if (screen.peek() === "insight" && (await showInReview(changed))) return;
+  if (screen.peek() === "insight" && (await showInReview(changed, redo))) return;
   if (changed.stale[0] === "insight") return showInInsight(changed);
   if (changed.stale[0] === "same") return showInSame(changed);
   if (changed.match.length > 0 && screen.peek() !== "rankings") return travelled(changed, redo);

@@ -6,6 +6,7 @@ import { pageOpen } from "../cull/queue";
 import { duplicatesScope } from "../duplicates/hints";
 import { question } from "../duplicates/question";
 import { closeUp, reviewOpen } from "../insight/data";
+import { focused } from "../insight/waiting";
 import { KEYMAP, keyOf, written, type Scope } from "../keymap";
 import { largeOpen as rankedOpen } from "../rankings/enlarged";
 import { overlay, platform, screen } from "../state";
@@ -22,7 +23,7 @@ export function scopesNow(): Scope[] {
   if (screen.value === "check" && gridOpen.value) return ["checks", "anywhere"];
   if ((screen.value === "crop" || screen.value === "insight") && question.value) return ["confirm", "anywhere"];
   if (screen.value === "crop" && reasoning.value) return ["reasons", "anywhere"];
-  if (screen.value === "insight" && reviewOpen.value) return [closeUp.value ? "close" : "review", "anywhere"];
+  if (screen.value === "insight" && reviewOpen.value) return [closeUp.value && focused.value ? "close" : "review", "anywhere"];
   if (screen.value === "duplicates") return [duplicatesScope(), "anywhere"];
   return [screen.value, "anywhere"];
 }

@@ -60,6 +60,7 @@ export function fillRoom(): void {
   const free = pageSize() - page.peek().length;
   const there = new Set(shown.peek());
   const more = rest().filter((key) => !there.has(key)).slice(0, Math.max(0, free));
+  if (more.length > 0) pageNumber.value += 1; // a page with more on it has to be seen anew
   shown.value = [...shown.peek(), ...more];
   for (const item of page.peek()) known.set(keyOf(item), item);
 }
@@ -116,14 +117,14 @@ export function beginReview(): void {
 }
 
 /** After Undo and Redo: who looks at what was decided stays there, where it is of that. */
-export async function showInReview(changed: Changed): Promise<boolean> {
+export async function showInReview(changed: Changed, redo: boolean): Promise<boolean> {
   if (!reviewOpen.peek() || !(changed.stale[0] === "insight" || isKnown(changed))) return false;
   const before = new Set(page.peek().map(keyOf));
   markStale(changed.stale, "insight");
   await readReview();
   const at = page.peek().findIndex((item) => !before.has(keyOf(item)));
   if (at >= 0) focusOn(at);
-  if (total.peek() > 0) return true;
+  if (total.peek() > 0 || redo) return true;
   reviewOpen.value = false; // the batch itself was taken back
   await reload();
   return true;

@@ -27,7 +27,7 @@ export async function askAgain(lists: readonly (readonly number[])[]): Promise<v
       putAside();
       over.value = null;
       const [first, ...rest] = asked.map((images) => made(images, NOTE));
-      next.value = [...rest, ...next.peek()];
+      next.value = [...rest, ...next.peek().filter((match) => match.note !== NOTE)]; // asked for twice is asked once
       show(first ?? null);
     });
     void fill();

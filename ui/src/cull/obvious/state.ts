@@ -50,6 +50,12 @@ export function anew(): void {
   });
 }
 
+// what was decided leaves the page for good: a newer list does not name it any more
+effect(() => {
+  const there = page.value;
+  if (which.value === "obvious" && there.length < shown.peek().length) shown.value = there;
+});
+
 effect(() => {
   if (!pageOpen.value) return;
   const most = shape.value.columns * shape.value.rows;
