@@ -12,6 +12,7 @@ OLDEST=11 # Python 3.11 ...
 NEWEST=12 # ... to 3.12, as pyproject.toml says
 
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
+unset PYTHONDONTWRITEBYTECODE # every process would compile all that it imports: a start takes two to three times as long
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 # What QtWebEngine and OpenCV link to and Debian may lack; a|b is one package under its newer and its older name.
@@ -111,16 +112,17 @@ install_packages() { # run | dev
   venv_is_sound || make_venv
   say "Installing Python packages (a few minutes the first time)"
   rm -f "$VENV"/pickwise-*
-  [ "$1" = dev ] && extra='[dev]'
+  LAZY=
+  # of some 14 000 modules the tests import a few thousand: those are compiled when they are
+  [ "$1" = dev ] && extra='[dev]' && LAZY=--no-compile
   pip_install setuptools
   pip_install --no-build-isolation --editable "$ROOT$extra"
   [ "$1" = dev ] && fingerprint >"$VENV/pickwise-run"
   fingerprint >"$stamp"
 }
 
-# Of some 14 000 modules a few thousand are ever imported: those are compiled when they are.
 pip_install() {
-  "$PY" -m pip install -qq --no-compile -c "$ROOT/build/constraints.txt" "$@" >&2 || stop "pip could not install $*."
+  "$PY" -m pip install -qq $LAZY -c "$ROOT/build/constraints.txt" "$@" >&2 || stop "pip could not install $*."
 }
 
 setup() { # run | dev
