@@ -24,6 +24,14 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 
 
+WATCH = """(() => {
+  const crop = document.querySelector(".crop");
+  window.shown = [];
+  const look = () => window.shown.push(`${crop.dataset.focus} ${crop.dataset.done}`);
+  new MutationObserver(look).observe(crop, { attributes: true });
+})()"""  # every image the keyboard is on, and whether it is decided
+
+
 @pytest.fixture
 def place(croppable: Path, tmp_path: Path) -> Path:
     return shutil.copytree(croppable, tmp_path / "library")
@@ -175,9 +183,12 @@ def test_looking_back_and_deciding_otherwise(seat: Seat) -> None:
     seat.press("[", "Enter")
     assert taken(seat, 3)[-1]["crop"]["choice"] == "nudged"
     assert told(seat, first)["choice"] == "nudged"
+    seat.page.evaluate(WATCH)
     seat.press("u")
     seat.until(lambda: image(seat) == first and told(seat, first)["choice"] == "best")
     assert section(seat, "done") == "true", "the earlier decision stands"
+    seat.until(lambda: section(seat, "list") == "waiting" and section(seat, "seen") == str(first))
+    assert f"{first} false" not in seat.page.evaluate("window.shown"), "not for a moment does it look undecided"
 
 
 def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None:

@@ -21,7 +21,7 @@ from engine.progress import Quiet
 from tests import cropped, draw
 from tests.ui import cropping, ranking
 from tests.ui.conftest import Seat
-from tests.ui.insights import tiles
+from tests.ui.insights import painted, shown, tiles
 
 pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
@@ -188,13 +188,13 @@ def promote(seat: Seat) -> int:
 def look_at_batch(seat: Seat) -> None:
     """One by one, then all that are left."""
     seat.press("r")
-    seat.page.wait_for_selector(".review-tile")
-    seat.page.wait_for_timeout(ranking.REST)
+    shown(seat)
     before = len(ranking.journal(seat))
     first = tiles(seat)[0]
     seat.press("y")
     seat.until(lambda: len(ranking.journal(seat)) == before + 1 and first not in tiles(seat))
     while seat.page.locator("[data-testid=reviewed]").count() == 0:
+        painted(seat)  # nothing can be said of a page before
         left = tiles(seat)
         seat.press("Enter")
         seat.until(lambda left=left: tiles(seat) != left)

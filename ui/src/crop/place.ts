@@ -205,7 +205,9 @@ export async function showInCrop(changed: Changed): Promise<void> {
   const id = known?.id ?? String(changed.imageId);
   await fetchViews(known?.images ?? [changed.imageId], true).catch(complain);
   const answered = viewOf(changed.imageId).peek()?.choice != null; // also by an earlier decision
-  list.peek().unmark(id);
+  if (answered) list.peek().mark(id, "cropped");
+  else list.peek().unmark(id);
+  if (known) await goToImage(changed.imageId, known); // from what was read before, at once
   await reload(id);
   if (answered) list.peek().mark(id, "cropped");
   await goToImage(changed.imageId, known);

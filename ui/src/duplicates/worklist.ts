@@ -25,6 +25,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   private readonly unread = signal(0);
   private asking: Promise<void> | null = null;
   private readings = 0;
+  private reading: Promise<void> = Promise.resolve(); // the last of them
   private over = false;
   private returning = false;
 
@@ -37,10 +38,13 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   isOpen = (item: T): boolean => !this.done.value.has(item.id) && this.wants(item);
 
   /** Read the list again, staying at `stay` (or where the person is) even where that is no longer in it. */
-  async reload(stay: string | null = this.currentId.peek()): Promise<void> {
-    const mine = ++this.readings;
+  reload(stay: string | null = this.currentId.peek()): Promise<void> {
+    return (this.reading = this.read(++this.readings, stay));
+  }
+
+  private async read(mine: number, stay: string | null): Promise<void> {
     const fresh = await this.ask(0, Math.min(1000, Math.max(this.page, this.items.peek().length)));
-    if (mine !== this.readings) return;
+    if (mine !== this.readings) return this.reading; // asked again meanwhile: that answer is the list
     batch(() => {
       const known = new Set(fresh?.items.map((i) => i.id));
       const old = this.over ? [] : this.items.peek();
