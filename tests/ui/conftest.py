@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import shutil
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from engine.api import Engine
 from engine.wire import AnyEvent
@@ -21,6 +22,17 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--allow-file-access-from-files",
 ]  # fmt: skip
+HOLD = """name => {
+  const real = window.pywebview.api.call;
+  const free = new Promise((go) => (window.__free = go)).then(() => (window.pywebview.api.call = real));
+  window.__held = 0;
+  window.pywebview.api.call = async (n, body) => {
+    const answer = await real(n, body);
+    if (n === name) window.__held += 1;
+    if (n === name) await free;
+    return answer;
+  };
+}"""
 ABSENT = "ERR_FILE_NOT_FOUND"
 BRIDGE = """
 window.pywebview = { api: { call: (name, body) => window.__call(name, body) } };
@@ -45,6 +57,10 @@ def _holds(true: Callable[[], object]) -> bool:
         return bool(true())
     except AssertionError:  # between two frames a row may be scrolled to and not drawn
         return False
+    except Error as error:  # or what it asks of is not there yet
+        if "Failed to find element" in error.message:
+            return False
+        raise
 
 
 class Seat:
@@ -75,6 +91,14 @@ class Seat:
         while not _holds(true):
             assert time.monotonic() < end, "the page never came to it"
             self.page.wait_for_timeout(20)
+
+    @contextlib.contextmanager
+    def held(self, call: str, answers: int = 1) -> Iterator[None]:
+        """While so many answers to a call are on their way and do not come; they come after."""
+        self.page.evaluate(HOLD, call)
+        yield
+        self.until(lambda: self.page.evaluate("window.__held") >= answers)
+        self.page.evaluate("window.__free()")
 
     def settled(self) -> None:
         """Wait until the cull that the page starts with has ended."""

@@ -42,6 +42,10 @@ def order(seat: Seat, **query: object) -> list[int]:
     return [r["id"] for r in page(seat.engine, **query)]
 
 
+def read_again(seat: Seat) -> None:
+    seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['rankings'] }])")
+
+
 def test_rows_stand_in_the_order_of_the_picks_with_a_line_after_the_top(seat: Seat) -> None:
     rows = order(seat)
     assert rows[0] == max(rows)
@@ -145,6 +149,29 @@ def test_a_flag_is_kept_and_undone_in_place(seat: Seat) -> None:
     seat.until(lambda: flagged() == [])
     seat.page.wait_for_selector(".ranking [aria-label=Flagged]", state="detached")
     assert (seat.screen(), cursor(seat)["image"]) == ("rankings", rows[1])
+
+
+def test_a_flag_is_seen_although_the_table_was_being_read_when_it_was_set(seat: Seat) -> None:
+    rows = order(seat)
+    with seat.held("rankings.page"):
+        read_again(seat)
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("f")
+        seat.until(lambda: order(seat, only="flagged") == [rows[0]])
+        seat.page.wait_for_timeout(100)
+    seat.page.wait_for_selector(f".ranking[data-image='{rows[0]}'] [aria-label=Flagged]")
+    seat.page.wait_for_timeout(200)
+    assert seat.page.locator(f".ranking[data-image='{rows[0]}'] [aria-label=Flagged]").count() == 1
+
+
+def test_who_goes_down_while_the_table_is_read_for_the_top_is_not_put_back(seat: Seat) -> None:
+    with seat.held("rankings.page"):
+        read_again(seat)  # who stands on the top stays on it
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press(*["ArrowDown"] * 20)
+        seat.until(lambda: cursor(seat)["index"] == 20)
+    seat.page.wait_for_timeout(200)
+    assert cursor(seat)["index"] == 20
 
 
 def test_new_picks_leave_the_same_row_under_the_cursor_where_it_was(seat: Seat) -> None:

@@ -18,12 +18,26 @@ export const pages = signal<Pages>(new Map());
 const asked = new Set<number>();
 let wanted: number[] = [];
 let reading = 0; // answers of an older reading are dropped
+let [asks, under] = [0, 0]; // questions so far, and those on their way
 
 export const pageOf = (row: number): number => Math.floor(row / PAGE);
 export const rowAt = (row: number): RankingRow | null => pages.value.get(pageOf(row))?.[row % PAGE] ?? null;
 
-export const ask = (q: Query, page: number, around: number | null = null): Promise<Rankings> =>
-  call("rankings.page", { ...q, offset: Math.max(0, page) * PAGE, limit: PAGE, around });
+export async function ask(q: Query, page: number, around: number | null = null): Promise<Rankings> {
+  asks += 1;
+  under += 1;
+  try {
+    return await call("rankings.page", { ...q, offset: Math.max(0, page) * PAGE, limit: PAGE, around });
+  } finally {
+    under -= 1;
+  }
+}
+
+/** Ask before rows are changed; answers afterwards whether any were read meanwhile, and may be as they were before. */
+export function watch(): () => boolean {
+  const then = under > 0 ? -1 : asks;
+  return () => asks !== then;
+}
 
 /** One row of the order asked for, whether it was read or not; null past the end. */
 export async function peekRow(q: Query, row: number): Promise<RankingRow | null> {

@@ -54,7 +54,7 @@ export async function read(goal: Goal): Promise<void> {
   try {
     const now = await gather(goal);
     if (!newest()) return;
-    const since = goal === "stay" && at.peek() !== was ? held(at.peek()) : null; // the person has moved on meanwhile
+    const since = at.peek() !== was ? moved(goal, was) : null; // the person has moved on meanwhile
     batch(() => {
       pages.value = now.got;
       total.value = scroller.rows.value = now.total;
@@ -71,6 +71,12 @@ export async function read(goal: Goal): Promise<void> {
   } finally {
     if (newest()) busy.value = false;
   }
+}
+
+/** Where the person went while it was read: to a row of the old order, or so many rows down from the top of the new. */
+function moved(goal: Goal, was: number): Held | null {
+  if (goal === "stay") return held(at.peek());
+  return goal === "top" ? { id: null, index: Math.max(0, at.peek() - was) } : null;
 }
 
 interface Gathered {
