@@ -31,7 +31,8 @@ _SLOPES = tuple(1.12**place for place in range(-14, 15))
 _DOUBTS = (0.25, 0.5, 0.75, 1.0)
 _LAPSES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3)
 _USUAL, _EVEN = 5.0, 1.0  # strength of the prior, and how far from it others lie (of its logarithm)
-_USUAL_SLOPE, _EVEN_SLOPE, _USUAL_DOUBT = 1.25, 0.28, 0.5  # the same of the slope, and the usual doubt
+_USUAL_SLOPE, _EVEN_SLOPE, _USUAL_DOUBT = 1.0, 0.4, 1.0  # the same of the slope, and the usual doubt
+_TELLS = 1.5  # of a held-out pair's weight: it tells more of how honest chances are than of each of many weights
 _STEPS = 40
 _ENOUGH = 1e-7
 
@@ -189,15 +190,14 @@ def calibrate(mean: Floats, variance: Floats, weight: Floats) -> Honesty:
     best, least = _PLAIN, math.inf
     odd = 1 / (len(mean) + 2)
     for slope in _SLOPES:
-        rare = 2 * math.log1p(
-            (math.log(slope / _USUAL_SLOPE) / _EVEN_SLOPE) ** 2 / 4
-        )  # Student's form: many pairs overrule it
+        far = math.log(slope / _USUAL_SLOPE) / _EVEN_SLOPE
+        rare = 4 * math.log1p(far**2 / 4)  # Student's form: many pairs overrule it
         for doubt in _DOUBTS:
             plain = probability(mean, variance, Honesty(slope, doubt))
             for lapse in _LAPSES:
                 chance = np.clip((1 - lapse) * plain + lapse / 2, 1e-9, 1 - 1e-9)
                 likely = float(weight @ ((1 - odd) * np.log(chance) + odd * np.log1p(-chance)))
-                loss = rare + (doubt - _USUAL_DOUBT) ** 2 + 4 * lapse - likely
+                loss = rare + (doubt - _USUAL_DOUBT) ** 2 + 2 * lapse - _TELLS * likely
                 if loss < least:
                     best, least = Honesty(slope, doubt, lapse), loss
     return best

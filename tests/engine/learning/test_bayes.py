@@ -142,8 +142,6 @@ def test_a_person_who_slips_is_heard_to() -> None:
 
 def test_few_pairs_hardly_change_what_is_usual() -> None:
     usual = bayes.calibrate(np.zeros(0), np.zeros(0), np.zeros(0))
-    assert usual.slope == pytest.approx(1.25, rel=0.06)
-    assert usual[1:] == (0.5, 0.0)
+    assert usual == Honesty(), "the posterior is believed"
     two = bayes.calibrate(np.array([1.0, 2.0]), np.zeros(2), np.ones(2))
     assert two.slope == pytest.approx(usual.slope, rel=0.15)
-    assert Honesty() == (1.0, 1.0, 0.0)
