@@ -37,7 +37,9 @@ class Summary(msgspec.Struct, frozen=True):
     notices: list[str] = []
 
     def sentence(self) -> str:
-        words = f"{self.images} images in {self.groups} groups: {self.keepers} keepers picked"
+        counts = [(self.images, "image"), (self.groups, "group"), (self.keepers, "keeper")]
+        images, groups, keepers = (f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
+        words = f"{images} in {groups}: {keepers} picked"
         needs = "group needs" if self.review == 1 else "groups need"
         words += f", {self.review} {needs} you." if self.review else ", nothing needs you."
         if self.quarantined:

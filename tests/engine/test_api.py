@@ -149,7 +149,7 @@ def test_a_folder_becomes_a_library_and_a_cull(folder: Path) -> None:
     answer = ask_well(engine, "library.open", path=to_text(folder))
     assert answer["status"]["sources"][0]["path"] == to_text(folder)
     job = wait_for_job(engine)
-    assert (job["state"], job["message"]) == ("done", "2 images in 1 groups: 1 keepers picked, nothing needs you.")
+    assert (job["state"], job["message"]) == ("done", "2 images in 1 group: 1 keeper picked, nothing needs you.")
     status = ask_well(engine, "library.status")
     assert (status["images"], status["groups"], status["keepers"]) == (2, 1, 1)
     assert any(isinstance(e, wire.StaleEvent) for e in events)
