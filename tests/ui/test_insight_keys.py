@@ -126,6 +126,9 @@ def test_the_question_has_the_focus_and_the_hints_and_is_dropped_when_its_screen
     seat.page.wait_for_selector("[data-testid=confirm]")
     seat.until(lambda: seat.page.evaluate("document.activeElement.dataset.command") == "confirm.yes")
     assert hints(seat) == ["confirm.yes", "confirm.no"]
+    for key, command in (("Tab", "no"), ("Tab", "yes"), ("Shift+Tab", "no"), ("Shift+Tab", "yes")):
+        seat.press(key)
+        assert seat.page.evaluate("document.activeElement.dataset.command") == f"confirm.{command}"
     seat.press("Control+2")
     seat.page.wait_for_selector("[data-screen=cull]")
     seat.press("Control+i")

@@ -19,7 +19,10 @@ function Asked({ q }: { q: Question }): JSX.Element {
   }, [q]);
   return (
     <section ref={box} class={q.red ? "copies-confirm red" : "copies-confirm"} role="alertdialog" tabIndex={-1} aria-label={`${q.title}?`} aria-describedby="confirm-text" data-testid="confirm"
-      onKeyDown={(event) => event.repeat && event.preventDefault() /* the key that asked is still held */}>
+      onKeyDown={(event) => {
+        if (event.repeat) event.preventDefault(); // the key that asked is still held
+        else if (event.key === "Tab") around(event);
+      }}>
       <div>
         <strong>{q.title}?</strong>
         <p class="dim" id="confirm-text">{q.text}</p>
@@ -30,4 +33,13 @@ function Asked({ q }: { q: Question }): JSX.Element {
       </div>
     </section>
   );
+}
+
+/** The focus goes round between the answers, and not behind the question. */
+function around(event: KeyboardEvent): void {
+  const answers = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("button:not(:disabled)")];
+  const at = answers.findIndex((a) => a === document.activeElement);
+  const next = event.shiftKey ? (at <= 0 ? answers.length : at) - 1 : (at + 1) % answers.length;
+  event.preventDefault();
+  answers[next]?.focus();
 }
