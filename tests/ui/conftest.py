@@ -71,6 +71,8 @@ class Seat:
         self.page = page
         self.problems: list[str] = []
         self.absent = False  # files are expected not to be there
+        self.ended: set[str] = set()  # jobs whose end was waited for
+        self.polls = 0  # how often the page has asked for events
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
 
@@ -100,9 +102,16 @@ class Seat:
         self.until(lambda: self.page.evaluate("window.__held") >= answers)
         self.page.evaluate("window.__free()")
 
+    def heard(self) -> None:
+        """Wait until the page has begun, and has taken in all events so far: it asks again only then."""
+        self.page.wait_for_selector("[data-starting=false]")
+        before = self.polls
+        self.until(lambda: self.polls >= before + 2)
+
     def settled(self) -> None:
-        """Wait until the cull that the page starts with has ended."""
+        """Wait until the cull that the page starts with has ended, and the page knows."""
         self.until(lambda: (job := self.engine.jobs.current()) is not None and job.state != "running", 60)
+        self.heard()
         self.page.wait_for_timeout(150)
 
 
@@ -127,15 +136,16 @@ def open_page(browser: Browser) -> Iterator[Callable[[Path], Seat]]:
         page = browser.new_context(viewport={"width": width, "height": height}).new_page()
 
         def drain() -> str:
+            seat.polls += 1
             batch = []
             while not events.empty():
                 batch.append(events.get())
             return msgspec.json.encode(joined(batch)).decode()
 
+        seat = Seat(engine, page)
         page.expose_function("__call", engine.call)
         page.expose_function("__events", drain)
         page.add_init_script(BRIDGE)
-        seat = Seat(engine, page)
         seats.append(seat)
         page.goto(PAGE.as_uri())
         page.wait_for_selector("[data-screen]")

@@ -78,11 +78,18 @@ def begin(seat: Seat) -> Seat:
 
 
 def ended(seat: Seat, kind: str) -> str:
-    """Wait until a job of this kind has ended and been shown; answers with its sentence."""
-    seat.until(lambda: (job := seat.engine.jobs.current()) is not None and job.kind == kind and job.state != "running")
+    """Wait until another job of this kind has ended and been shown; answers with its sentence."""
+
+    def over() -> bool:
+        job = seat.engine.jobs.current()
+        return job is not None and job.kind == kind and job.state != "running" and job.id not in seat.ended
+
+    seat.until(over)
     job = seat.engine.jobs.current()
     assert job is not None
+    seat.ended.add(job.id)
     assert job.state == "done", job.message
+    seat.heard()
     seat.until(lambda: seat.page.query_selector("[data-testid=copies-running]") is None)
     seat.page.wait_for_timeout(150)
     return job.message

@@ -108,7 +108,7 @@ def test_what_is_skipped_waits_and_comes_again_after_the_rest(seat: Seat) -> Non
     answer(seat, "Space", "y", "y", "y", "y")
     assert shown(seat) == FIRST
     assert marks(seat) == ""
-    assert len(journal(seat)) == 4
+    written(seat, 4)
 
 
 def test_going_back_shows_what_was_said_and_lets_it_be_said_otherwise(seat: Seat) -> None:
@@ -198,6 +198,21 @@ def test_a_refused_answer_is_taken_back_on_screen_and_said(seat: Seat) -> None:
     seat.until(lambda: shown(seat) == FIRST and marks(seat) == "")
 
 
+def test_an_answer_given_while_the_list_is_read_stays_and_is_counted(seat: Seat) -> None:
+    with seat.held("check.list"):
+        seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['check'] }])")
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        answer(seat, "y")
+        written(seat, 1)
+        seat.until(lambda: row(seat, "long_hand") == (3, 1, 0))
+    seat.page.wait_for_timeout(200)
+    assert shown(seat) == SECOND
+    assert row(seat, "long_hand") == (3, 1, 0)
+    seat.press("ArrowLeft")
+    seat.until(lambda: shown(seat) == FIRST)
+    assert marks(seat) == "yes"
+
+
 def test_a_picture_that_went_since_is_a_card_in_its_place_and_can_be_answered(open_page: Open, root: Path) -> None:
     seat = open_page(root)
     seat.settled()
@@ -213,7 +228,7 @@ def test_a_picture_that_went_since_is_a_card_in_its_place_and_can_be_answered(op
     assert shown(seat) == SECOND
     seat.page.wait_for_selector(".check-stage [data-card=unreadable]")
     answer(seat, "n")
-    assert len(journal(seat)) == 2
+    written(seat, 2)
     seat.page.wait_for_selector(".check-stage img.layer")
 
 

@@ -67,6 +67,24 @@ def test_flipped_and_accepted_the_other_set_goes_whole_and_undo_brings_it_back(s
     assert files(home / "pictures") == before
 
 
+def test_a_set_accepted_while_its_flip_is_read_again_stays_accepted(seat: Seat, home: Path) -> None:
+    first = match(seat)
+    with seat.held("sets.page"):
+        seat.press("f")
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("Enter")
+        seat.until(lambda: match(seat) != first)
+        seat.until(lambda: len(aside(home / "pictures")) == 3)
+    seat.page.wait_for_timeout(200)
+    seat.press("PageUp")
+    seat.until(lambda: match(seat) == first)
+    assert sides(seat) == ["stays", "aside"]
+    seat.press("PageDown")
+    seat.until(lambda: match(seat) != first)
+    seat.press("u")
+    seat.until(lambda: match(seat) == first and sides(seat) == ["stays", "goes"])
+
+
 def test_sets_that_are_no_duplicates_stay_and_are_not_shown_again(seat: Seat, home: Path) -> None:
     before, first = files(home / "pictures"), match(seat)
     seat.press("n")

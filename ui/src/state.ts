@@ -1,5 +1,5 @@
 /** What every screen shares: where we are, what the library holds, what is running, what has gone stale. */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { BridgeError, call } from "./bridge";
 import type { HelloAnswer, JobInfo, Screen, Status } from "./bridge.gen";
 
@@ -34,6 +34,12 @@ export const dropping = signal(false);
 /** Something runs that was asked for; what is learned by itself makes way for any other job. */
 export const running = computed(() => job.value?.state === "running" && job.value.kind !== "learn");
 export const readOnly = computed(() => status.value?.readOnly ?? false);
+
+/** Answered, all that was sent: what is on its way would still be in the list that the engine tells. */
+export const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
+  });
 
 let nextToast = 1;
 

@@ -1,10 +1,10 @@
 /** What waits to be asked: a list for each tag and one of all, read a page at a time, and how the tags stand. */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Check, CheckTag } from "../bridge.gen";
 import { TAGS } from "../cull/tags";
 import { Worklist } from "../duplicates/worklist";
-import { complain, status, unsaved } from "../state";
+import { complain, status } from "../state";
 
 export type Said = "yes" | "no";
 /** One question: an image may show what a tag names. */
@@ -39,20 +39,12 @@ export const finished = computed(() => list.value.loaded.value && list.value.ind
 /** What was said of it, where it was answered since the list was read. */
 export const saidOf = (doubt: Doubt): Said | null => list.value.done.value.get(doubt.id) ?? null;
 
-/** Answers on their way would still be in the list that the engine tells. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
-  });
-
 async function read(name: string, offset: number, limit: number): Promise<{ total: number; items: Doubt[] } | null> {
   if (!status.peek()) return null;
-  await settled();
-  const own = listOf(name);
-  const from = offset === 0 ? 0 : own.items.peek().filter(own.isOpen).length; // some were answered meanwhile
-  const page = await call("check.list", { tag: name, offset: from, limit });
+  const before = counter;
+  const page = await call("check.list", { tag: name, offset, limit });
   batch(() => {
-    tags.value = page.tags;
+    if (counter === before) tags.value = page.tags; // else they are as they were before the answer, and read again
     looked.value = page.looked;
     asked.value = true;
   });
@@ -133,6 +125,7 @@ export async function reload(stay?: string): Promise<void> {
   try {
     await own.reload(stay);
     for (const answer of counter > before ? given.slice(before - counter) : []) own.mark(answer.id, answer.said);
+    if (counter > before) await reload();
   } catch (error) {
     complain(error);
   }

@@ -1,9 +1,9 @@
 /** The pictures to crop, one at a time or three at once, and where in their list the person is. */
-import { batch, computed, effect, signal, type Signal } from "@preact/signals";
+import { batch, computed, signal, type Signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { CropImage, CropItem, Crops } from "../bridge.gen";
 import { Worklist } from "../duplicates/worklist";
-import { complain, status, unsaved } from "../state";
+import { complain, settled, status } from "../state";
 
 export interface Entry extends CropItem {
   id: string; // of its images
@@ -21,17 +21,10 @@ export const trios = signal(false);
 export const byHand = signal(false);
 export const counts = signal<Omit<Crops, "items" | "offset" | "total"> | null>(null);
 
-/** Answers on their way would still be in the list that the engine tells. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
-  });
-
 export const entryOf = (item: CropItem): Entry => ({ ...item, id: item.images.join("-") });
 
 const asking = (name: Which) => async (offset: number, limit: number): Promise<{ total: number; items: Entry[] } | null> => {
   if (!status.peek()) return null;
-  await settled();
   const page = await call("crop.queue", { which: name, trios: name === "waiting" && trios.peek(), offset, limit });
   const { items, offset: _, total, ...rest } = page;
   counts.value = rest;
@@ -63,7 +56,7 @@ export function startOver(): void {
 }
 
 /** The figures alone. */
-export const recount = (): Promise<void> => asking(which.peek())(0, 0).then(() => undefined, complain);
+export const recount = (): Promise<void> => settled().then(() => asking(which.peek())(0, 0)).then(() => undefined, complain);
 
 // ---- what is shown of each image
 

@@ -2,7 +2,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Copies, CopiesItem, CopiesView } from "../bridge.gen";
-import { complain, status } from "../state";
+import { complain, settled, status } from "../state";
 import { readStaged } from "./batches";
 import { Worklist } from "./worklist";
 
@@ -73,7 +73,11 @@ export const itemOf = (view: CopiesView): CopiesItem => ({
   thumbUrl: view.members[0]?.thumbUrl ?? "",
 });
 
+const words = new Map<string, number>(); // the last word on a group, by a key or asked for: an older answer is dropped
+let spoken = 0;
+
 export function putView(view: CopiesView): void {
+  words.set(view.id, ++spoken);
   batch(() => {
     viewOf(view.id).value = view;
     groups.put(itemOf(view));
@@ -84,10 +88,12 @@ export function putView(view: CopiesView): void {
 export async function fetchViews(ids: readonly string[], again = false): Promise<CopiesView[]> {
   const wanted = ids.filter((id) => again || (viewNow(id) === null && !asked.has(id))).slice(0, MOST);
   if (wanted.length) {
-    wanted.forEach((id) => asked.add(id));
+    if (again) await settled();
+    const mine = ++spoken;
+    wanted.forEach((id) => (asked.add(id), words.set(id, mine)));
     try {
       const answer = await call("dupes.groups", { ids: [...wanted] });
-      batch(() => answer.groups.forEach(putView));
+      batch(() => answer.groups.forEach((g) => words.get(g.id) === mine && putView(g)));
       if (again) return answer.groups;
     } finally {
       wanted.forEach((id) => asked.delete(id));
@@ -100,5 +106,5 @@ export const isAsked = (id: string): boolean => asked.has(id);
 
 export function forgetFar(near: ReadonlySet<string>): void {
   if (views.size <= KEPT) return;
-  for (const id of views.keys()) if (!near.has(id) && !groups.done.peek().has(id)) views.delete(id);
+  for (const id of views.keys()) if (!near.has(id) && !groups.done.peek().has(id)) views.delete(id), words.delete(id);
 }

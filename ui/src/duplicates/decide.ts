@@ -6,7 +6,7 @@ import { some } from "../kit/words";
 import { mayWrite, mutate } from "../mutate";
 import { complain, say } from "../state";
 import { ask as askFirst } from "./question";
-import { current, fetchViews, figures, figuresSoon, groups, putView, viewOf } from "./copies";
+import { current, fetchViews, figures, figuresSoon, groups, putView } from "./copies";
 import { focusId, focusOn } from "./focus";
 import { goToCopies, onward, show } from "./place";
 import { bytes } from "../kit/words";
@@ -90,7 +90,7 @@ export function accept(): void {
   batch(() => {
     groups.mark(group.id, "accepted");
     // what goes is moved: its thumbnail is what can still be shown of it
-    viewOf(group.id).value = { ...group, members: group.members.map((m) => (m.stays ? m : { ...m, url: m.thumbUrl })) };
+    putView({ ...group, members: group.members.map((m) => (m.stays ? m : { ...m, url: m.thumbUrl })) });
     onward();
   });
   say(`${some(going, "image")} set aside, ${bytes(group.bytes)}. Undo brings ${going === 1 ? "it" : "them"} back.`);

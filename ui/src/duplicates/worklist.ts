@@ -1,5 +1,6 @@
 /** A list to go through one by one. What was decided stays in it, so that going back shows what was decided. */
 import { batch, computed, signal } from "@preact/signals";
+import { settled } from "../state";
 
 export type Done = "accepted" | "apart";
 
@@ -28,6 +29,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   private reading: Promise<void> = Promise.resolve(); // the last of them
   private over = false;
   private returning = false;
+  private readonly lately = new Set<string>(); // decided since the last reading began: what it tells is older
 
   constructor(
     private readonly ask: (offset: number, limit: number) => Promise<Page<T> | null>,
@@ -37,23 +39,26 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
 
   isOpen = (item: T): boolean => !this.done.value.has(item.id) && this.wants(item);
 
-  /** Read the list again, staying at `stay` (or where the person is) even where that is no longer in it. */
-  reload(stay: string | null = this.currentId.peek()): Promise<void> {
+  /** Read the list again, staying at `stay` (or where the person is by then) even where that is no longer in it. */
+  reload(stay?: string | null): Promise<void> {
+    this.lately.clear();
     return (this.reading = this.read(++this.readings, stay));
   }
 
-  private async read(mine: number, stay: string | null): Promise<void> {
+  private async read(mine: number, stay: string | null | undefined): Promise<void> {
+    await settled();
     const fresh = await this.ask(0, Math.min(1000, Math.max(this.page, this.items.peek().length)));
     if (mine !== this.readings) return this.reading; // asked again meanwhile: that answer is the list
     batch(() => {
       const known = new Set(fresh?.items.map((i) => i.id));
       const old = this.over ? [] : this.items.peek();
-      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id)));
+      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id) || this.lately.has(id)));
       const list = weave(fresh?.items ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
       this.over = false;
-      const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id)) : undefined;
+      const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id) && !this.lately.has(id)) : undefined;
       this.returning = false;
-      const at = list.findIndex((i) => i.id === (back ?? stay));
+      const here = stay === undefined ? this.currentId.peek() : stay;
+      const at = list.findIndex((i) => i.id === (back ?? here));
       this.done.value = done;
       this.items.value = list;
       this.total.value = fresh?.total ?? 0;
@@ -77,7 +82,8 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   async more(): Promise<void> {
     if (this.asking || this.unread.peek() === 0) return this.asking ?? undefined;
     const mine = this.readings;
-    this.asking = this.ask(this.items.peek().filter(this.isOpen).length, this.page)
+    this.asking = settled()
+      .then(() => this.ask(this.items.peek().filter(this.isOpen).length, this.page))
       .then((next) => {
         if (mine !== this.readings || !next) return;
         const known = new Set(this.items.peek().map((i) => i.id));
@@ -103,10 +109,12 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   }
 
   mark(id: string, what: D): void {
+    this.lately.add(id);
     this.done.value = new Map(this.done.peek()).set(id, what);
   }
 
   unmark(id: string): void {
+    this.lately.delete(id);
     const done = new Map(this.done.peek());
     if (done.delete(id)) this.done.value = done;
   }

@@ -1,8 +1,8 @@
 /** The pairs in doubt, in the order they are asked; what was said of them, and what the engine knows of them now. */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { SamePair } from "../bridge.gen";
-import { complain, status, unsaved } from "../state";
+import { complain, settled, status } from "../state";
 
 export type Said = NonNullable<SamePair["said"]>;
 export interface Pair extends SamePair {
@@ -49,12 +49,6 @@ export function note(pair: Pair, said: Said): () => void {
 }
 
 // ---- reading
-
-/** Answers on their way would still be in the list that the engine tells. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
-  });
 
 let turn = 0;
 let library = "";
