@@ -59,8 +59,8 @@ def seen(seat: Seat, after: str = "") -> str:
 
 
 def image(seat: Seat) -> int:
-    """The image the keyboard is on."""
-    return int(section(seat, "focus"))
+    """The image the keyboard is on; 0 where there is none."""
+    return int(section(seat, "focus") or 0)
 
 
 def box(seat: Seat) -> Box:

@@ -81,7 +81,7 @@ def test_where_nothing_looks_wrong_it_says_so(open_page: Open, root: Path) -> No
 def test_a_detector_that_is_on_is_told_in_plain_words(open_page: Open, root: Path) -> None:
     seat = open_page(looked(root, {1: [Cue("hand_size", 0.9, CORNER, HAND)]}))
     seat.page.evaluate(ON)
-    opened(seat)
+    doubts.here(seat)
     seat.press("]")
     seat.until(lambda: "Average precision 0.82" in doubts.about(seat))
     assert "Calibration error 0.06: its percentages are off by about 6 points." in doubts.about(seat)

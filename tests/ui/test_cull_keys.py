@@ -30,6 +30,7 @@ def culling(open_page: Open, library: Path, tmp_path: Path) -> Seat:
     """The page on the first of five doubtful families of four."""
     seat = open_page(shutil.copytree(library, tmp_path / "library"))
     seat.settled()
+    seat.page.wait_for_selector("[data-testid=next] >> text=Start culling")
     seat.press("Enter")
     seat.page.wait_for_selector(f"{SHOWN} [data-image]")
     return seat

@@ -44,7 +44,9 @@ def library(made: Again) -> Path:
 
 def start(seat: Seat) -> Seat:
     seat.settled()
-    seat.press("Enter")
+    if seat.screen() == "library":  # else it was left on Cull
+        seat.page.wait_for_selector("[data-testid=next] >> text=Start culling")
+        seat.press("Enter")
     seat.page.wait_for_selector(f"{SHOWN} [data-image]")
     return seat
 

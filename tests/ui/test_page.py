@@ -46,6 +46,7 @@ def journal(seat: Seat) -> list[dict[str, object]]:
 
 def start(seat: Seat) -> None:
     seat.settled()
+    seat.page.wait_for_selector("[data-testid=next] >> text=Start culling")
     seat.press("Enter")
     seat.page.wait_for_selector("[data-group] [data-image]")
 
