@@ -17,6 +17,12 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 
 
+SLOW_START = """
+const ask = window.pywebview.api.call, begin = new Promise((go) => (window.__begin = go));
+window.pywebview.api.call = async (name, body) => (name === "app.hello" && (await begin), ask(name, body));
+"""
+
+
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("page")
@@ -167,6 +173,23 @@ def test_keys_sheet_palette_and_settings(open_page: Open, library: Path) -> None
     assert seat.engine.library is not None
     seat.until(lambda: seat.engine.library.settings.groups.phash_distance == 9)
     assert "phash_distance = 9" in seat.engine.library.paths.settings.read_text("utf-8")
+
+
+def test_a_screen_asked_for_while_the_page_begins_is_shown_and_no_other_key_means_anything(
+    open_page: Open, library: Path
+) -> None:
+    seat = open_page(library)
+    seat.settled()
+    seat.page.add_init_script(SLOW_START)
+    seat.page.reload()
+    seat.page.wait_for_selector("[data-starting=true]")
+    seat.press("Enter", "Control+2", "Enter")
+    seat.page.evaluate("window.__begin()")
+    seat.page.wait_for_selector("[data-screen=cull] [data-group] [data-image]")
+    seat.page.wait_for_timeout(200)
+    assert seat.screen() == "cull"
+    assert seat.page.locator("[data-toast]").count() == 0
+    assert journal(seat) == []
 
 
 def test_a_corrupt_file_is_a_calm_card_with_its_reason(open_page: Open, folder: Path) -> None:

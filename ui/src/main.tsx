@@ -118,7 +118,8 @@ async function boot(): Promise<void> {
     fresh("same");
   }
   starting.value = false;
-  goTo(place?.screen ?? "library");
+  const wished = screen.peek(); // a key pressed meanwhile
+  goTo(wished === "library" ? (place?.screen ?? "library") : wished);
   watchPlace();
   watchCopies();
   watchCheck();

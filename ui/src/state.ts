@@ -130,6 +130,7 @@ function show(name: Tab): void {
     screen.value = name;
     overlay.value = null;
   });
+  if (starting.peek()) return; // there is nothing to read yet: the page goes there once it has begun
   refreshIfStale(name);
   placeOf.get(name)?.();
 }

@@ -2,7 +2,7 @@
 import { commandOf, isReady } from "../commands";
 import { EXCLUSIVE, KEYMAP, type Binding } from "../keymap";
 import { keyPressed } from "../painted";
-import { overlay } from "../state";
+import { overlay, starting } from "../state";
 import { isMac, scopesNow } from "./scopes";
 
 /** The key as the keymap writes it. Digits go by place, so they work on layouts that shift them; letters go by what they type. */
@@ -53,7 +53,7 @@ export function watchKeys(): void {
       return;
     }
     const binding = find(name);
-    if (!binding) return;
+    if (!binding || (starting.peek() && !binding.command.startsWith("screen."))) return; // nothing can be seen that it is about
     event.preventDefault();
     if (event.repeat && !REPEATS.test(binding.command)) return; // a key held down decides once
     keyPressed(event.timeStamp);
