@@ -33,6 +33,11 @@ HOLD = """name => {
     return answer;
   };
 }"""
+LATE = """name => {
+  const real = window.pywebview.api.call;
+  const send = new Promise((go) => (window.__send = go));
+  window.pywebview.api.call = async (n, body) => (n === name && (await send), real(n, body));
+}"""
 ABSENT = "ERR_FILE_NOT_FOUND"
 BRIDGE = """
 window.pywebview = { api: { call: (name, body) => window.__call(name, body) } };
@@ -101,6 +106,13 @@ class Seat:
         yield
         self.until(lambda: self.page.evaluate("window.__held") >= answers)
         self.page.evaluate("window.__free()")
+
+    @contextlib.contextmanager
+    def unsent(self, call: str) -> Iterator[None]:
+        """While no call of this name reaches the engine; they do after."""
+        self.page.evaluate(LATE, call)
+        yield
+        self.page.evaluate("window.__send()")
 
     def heard(self) -> None:
         """Wait until the page has begun, and has taken in all events so far: it asks again only then."""

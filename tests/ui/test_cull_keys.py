@@ -50,6 +50,10 @@ def group(seat: Seat, key: str) -> dict[str, object]:
     return dict(answer["groups"][0])
 
 
+def read_again(seat: Seat) -> None:
+    seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['cull'] }])")
+
+
 def test_a_group_opens_on_its_proposal_and_arrows_move_the_focus(culling: Seat) -> None:
     assert attribute(culling, "focused") == attribute(culling, "proposed") == ["true", "false", "false", "false"]
     culling.press("ArrowRight")
@@ -70,6 +74,37 @@ def test_going_back_shows_what_was_decided(culling: Seat) -> None:
     culling.until(lambda: culling.group() != first)
     culling.press("Shift+ArrowLeft")
     culling.until(lambda: culling.group() == first)
+    assert attribute(culling, "verdict") == ["alternate", "keep", "alternate", "alternate"]
+
+
+def test_what_is_decided_while_the_list_is_read_does_not_come_again(culling: Seat) -> None:
+    first = culling.group()
+    with culling.unsent("cull.pick"):
+        with culling.held("cull.queue"):
+            read_again(culling)
+            culling.until(lambda: culling.page.evaluate("window.__held") == 1)
+            culling.press("1")
+            culling.until(lambda: culling.group() != first)
+        culling.page.wait_for_timeout(200)
+        second = culling.group()
+        culling.press("Shift+Tab")  # around the end
+        culling.until(lambda: culling.group() != second)
+        assert culling.group() != first
+
+
+def test_a_decision_is_not_taken_back_by_what_was_read_before_the_engine_knew(culling: Seat) -> None:
+    first = culling.group()
+    with culling.unsent("cull.pick"):
+        with culling.held("cull.groups"):
+            read_again(culling)
+            culling.until(lambda: culling.page.evaluate("window.__held") == 1)
+            culling.press("2")
+            culling.until(lambda: culling.group() != first)
+        culling.page.wait_for_timeout(200)
+        culling.press("Shift+ArrowLeft")
+        culling.until(lambda: culling.group() == first)
+        assert attribute(culling, "verdict") == ["alternate", "keep", "alternate", "alternate"]
+    culling.until(lambda: group(culling, first)["status"] == "decided")
     assert attribute(culling, "verdict") == ["alternate", "keep", "alternate", "alternate"]
 
 

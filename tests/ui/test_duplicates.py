@@ -34,13 +34,6 @@ def seat(open_page: Open, home: Path) -> Seat:
     return seat
 
 
-LATE = """name => {
-  const real = window.pywebview.api.call;
-  const send = new Promise((go) => (window.__send = go));
-  window.pywebview.api.call = async (n, body) => (n === name && (await send), real(n, body));
-}"""  # a call of this name reaches the engine only when it is told to
-
-
 def read_again(seat: Seat) -> None:
     seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['duplicates'] }])")
 
@@ -112,16 +105,15 @@ def test_what_is_decided_while_the_list_is_read_stays_decided(seat: Seat) -> Non
 
 
 def test_a_flip_made_while_the_group_is_read_again_is_not_taken_back(seat: Seat) -> None:
-    seat.page.evaluate(LATE, "dupes.flip")
-    with seat.held("dupes.groups"):
+    with seat.unsent("dupes.flip"):
+        with seat.held("dupes.groups"):
+            read_again(seat)
+            seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+            seat.press("Space")
+            seat.until(lambda: shown(seat, "mark")[1] == "stays")
         read_again(seat)
-        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
-        seat.press("Space")
-        seat.until(lambda: shown(seat, "mark")[1] == "stays")
-    read_again(seat)
-    seat.page.wait_for_timeout(200)
-    assert shown(seat, "mark")[1] == "stays", "what was asked for before the engine knew of it is older"
-    seat.page.evaluate("window.__send()")
+        seat.page.wait_for_timeout(200)
+        assert shown(seat, "mark")[1] == "stays", "what was asked for before the engine knew of it is older"
     seat.until(lambda: ask(seat, "dupes.groups", ids=[group(seat)])["groups"][0]["members"][1]["stays"])
     seat.page.wait_for_timeout(200)
     assert shown(seat, "mark")[1] == "stays"

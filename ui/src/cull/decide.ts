@@ -7,7 +7,7 @@ import { blind } from "./learned";
 import { decidedNow } from "./pace";
 import { goToGroup, onward } from "./place";
 import { current, which } from "./queue";
-import { fetchGroups, groupNow, putGroup } from "./groups";
+import { fetchGroups, groupNow, putByHand, unanswered } from "./groups";
 import { also, focusId } from "./focus";
 
 interface Tagging {
@@ -21,8 +21,6 @@ interface Tagging {
 /** The tag strip: which images are being rejected, and what for. */
 export const tagging = signal<Tagging | null>(null);
 
-const inFlight = new Map<string, number>(); // unanswered decisions a group
-
 interface Wish {
   before: GroupView;
   after: GroupView;
@@ -32,13 +30,13 @@ interface Wish {
 
 async function decide({ before, after, name, fields }: Wish): Promise<void> {
   const id = before.id;
-  putGroup(after);
-  inFlight.set(id, (inFlight.get(id) ?? 0) + 1);
-  await mutate(name, fields as never, { own: "cull", rollback: () => putGroup(before), goThere: () => void goToGroup(id) });
-  const waiting = (inFlight.get(id) ?? 1) - 1;
-  if (waiting) inFlight.set(id, waiting);
+  putByHand(after);
+  unanswered.set(id, (unanswered.get(id) ?? 0) + 1);
+  await mutate(name, fields as never, { own: "cull", rollback: () => putByHand(before), goThere: () => void goToGroup(id) });
+  const waiting = (unanswered.get(id) ?? 1) - 1;
+  if (waiting) unanswered.set(id, waiting);
   else {
-    inFlight.delete(id);
+    unanswered.delete(id);
     await fetchGroups([id], true).catch(() => undefined); // the engine's word on what was decided
   }
 }

@@ -2,8 +2,8 @@
 import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { AskItem, CullOrder, GetQueue, GroupView, QueueItem } from "../bridge.gen";
-import { complain, status } from "../state";
-import { fetchGroups, groupSignal, onGroup } from "./groups";
+import { complain, settled, status } from "../state";
+import { fetchGroups, groupNow, groupSignal, onGroup, watch } from "./groups";
 
 export type Which = NonNullable<GetQueue["which"]> | CullOrder;
 export const SCOPES: readonly Which[] = ["needs", "all", "auto", "decided"];
@@ -64,12 +64,17 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     return;
   }
   try {
+    await settled();
     const of = listed();
+    const changed = watch();
     const page = await read(0);
     if (of !== listed()) return; // another list was asked for since
     advice.clear();
     hear(page);
-    let list = page.items;
+    let list = page.items.map((i) => {
+      const decided = changed(i.id) ? groupNow(i.id) : null; // by a key, since the list was asked for
+      return decided ? itemOf(decided) : i;
+    });
     const away = stay();
     if (away !== null && !list.some((i) => i.id === away)) await fetchGroups([away], true);
     const here = stay();
