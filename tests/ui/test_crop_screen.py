@@ -191,6 +191,26 @@ def test_looking_back_and_deciding_otherwise(seat: Seat) -> None:
     assert f"{first} false" not in seat.page.evaluate("window.shown"), "not for a moment does it look undecided"
 
 
+@pytest.mark.parametrize("read", ["crop.queue", "crop.images"])
+def test_a_crop_decided_while_it_is_read_again_is_decided_once(seat: Seat, read: str) -> None:
+    first, entry = image(seat), section(seat, "entry")
+    with seat.held(read):
+        seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['crop'] }])")
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("Enter")
+        taken(seat, 1)
+    seat.until(lambda: section(seat, "entry") != entry)
+    seat.page.wait_for_timeout(200)
+    seat.press("PageUp")
+    seat.until(lambda: section(seat, "entry") == entry == section(seat, "seen"))
+    seat.page.wait_for_timeout(cropping.REST)
+    assert section(seat, "done") == "true"
+    seat.press("Enter")  # the same once more only goes on
+    seat.until(lambda: image(seat) != first)
+    seat.page.wait_for_timeout(200)
+    taken(seat, 1)
+
+
 def test_when_all_is_decided_the_copies_are_written_and_said(seat: Seat) -> None:
     for _ in range(4):
         seat.press("[")

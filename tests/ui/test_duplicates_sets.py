@@ -67,6 +67,20 @@ def test_flipped_and_accepted_the_other_set_goes_whole_and_undo_brings_it_back(s
     assert files(home / "pictures") == before
 
 
+def test_a_flip_made_while_the_sets_are_read_is_not_taken_back(seat: Seat) -> None:
+    goes = names(seat)[3:]
+    with seat.unsent("sets.flip"):
+        with seat.held("sets.page"):
+            seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['duplicates'] }])")
+            seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+            seat.press("f")
+            seat.until(lambda: names(seat)[:3] == goes)
+        seat.page.wait_for_timeout(200)
+        assert names(seat)[:3] == goes
+    seat.page.wait_for_timeout(200)
+    assert names(seat)[:3] == goes
+
+
 def test_a_set_accepted_while_its_flip_is_read_again_stays_accepted(seat: Seat, home: Path) -> None:
     first = match(seat)
     with seat.held("sets.page"):

@@ -3,6 +3,7 @@ import { batch, computed, signal, type Signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { CropImage, CropItem, Crops } from "../bridge.gen";
 import { Worklist } from "../duplicates/worklist";
+import { Latest } from "../kit/latest";
 import { complain, settled, status } from "../state";
 
 export interface Entry extends CropItem {
@@ -78,18 +79,26 @@ export const bare = computed(() => {
   return !byHand.value && which.value === "waiting" && c !== null && c.unproposed > 0 && c.unproposed >= c.waiting && views.length > 0 && views.every((v) => v !== null && v.candidates.length === 0);
 });
 
-export const put = (view: CropImage): void => void (viewOf(view.id).value = view);
+const words = new Latest<number>();
+
+/** What a key made of it. */
+export function put(view: CropImage): void {
+  words.say(view.id);
+  viewOf(view.id).value = view;
+}
 
 /** Fetch these images (only unknown ones unless `again`); answers with those that are gone. */
 export async function fetchViews(images: readonly number[], again = false): Promise<number[]> {
   const wanted = images.filter((i) => again || (viewOf(i).peek() === null && !asked.has(i)));
   const gone: number[] = [];
+  if (again) await settled();
   for (let i = 0; i < wanted.length; i += MOST) {
     const part = wanted.slice(i, i + MOST);
+    const last = words.ask(part);
     part.forEach((id) => asked.add(id));
     try {
       const answer = await call("crop.images", { images: part });
-      batch(() => answer.images.forEach(put));
+      batch(() => answer.images.forEach((v) => (last(v.id) || viewOf(v.id).peek() === null) && (viewOf(v.id).value = v)));
       gone.push(...part.filter((id) => !answer.images.some((v) => v.id === id)));
     } finally {
       part.forEach((id) => asked.delete(id));

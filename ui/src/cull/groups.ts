@@ -2,6 +2,7 @@
 import { batch, signal, type Signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { GroupView } from "../bridge.gen";
+import { Latest } from "../kit/latest";
 
 const MOST = 32; // a request's limit
 const KEPT = 200;
@@ -9,9 +10,9 @@ const KEPT = 200;
 const groups = new Map<string, Signal<GroupView | null>>();
 const asked = new Set<string>();
 const old = new Set<string>(); // shown as they were until they are asked for again
-const words = new Map<string, number>(); // the last word on a group, by a key or asked for: an older answer is dropped
-const byHand = new Map<string, number>(); // the last by a key
-let spoken = 0;
+const words = new Latest<string>();
+const pressed = new Map<string, number>(); // which press changed a group last
+let presses = 0;
 /** Decisions on their way, by group: until they are answered the engine knows less than the page. */
 export const unanswered = new Map<string, number>();
 const hearers: ((group: GroupView) => void)[] = [];
@@ -28,18 +29,18 @@ export const groupNow = (id: string): GroupView | null => groups.get(id)?.peek()
 
 /** What a key made of it. */
 export function putByHand(group: GroupView): void {
-  byHand.set(group.id, ++spoken);
+  words.say(group.id);
+  pressed.set(group.id, ++presses);
   putGroup(group);
 }
 
 /** Ask before something is read; answers afterwards whether a key changed a group meanwhile. */
 export function watch(): (id: string) => boolean {
-  const then = spoken;
-  return (id) => (byHand.get(id) ?? 0) > then;
+  const then = presses;
+  return (id) => (pressed.get(id) ?? 0) > then;
 }
 
 export function putGroup(group: GroupView): void {
-  words.set(group.id, ++spoken);
   old.delete(group.id);
   groupSignal(group.id).value = group;
   for (const hear of hearers) hear(group);
@@ -49,13 +50,13 @@ export function putGroup(group: GroupView): void {
 export async function fetchGroups(ids: string[], again = false): Promise<GroupView[]> {
   const wanted = ids.filter((id) => again || ((groupNow(id) === null || old.has(id)) && !asked.has(id))).slice(0, MOST);
   if (wanted.length) {
-    const mine = ++spoken;
-    const news = (id: string): boolean => words.get(id) === mine && !unanswered.has(id);
-    wanted.forEach((id) => (asked.add(id), words.set(id, mine)));
+    const last = words.ask(wanted);
+    const news = (id: string): boolean => last(id) && !unanswered.has(id);
+    wanted.forEach((id) => asked.add(id));
     try {
       const answer = await call("cull.groups", { ids: wanted });
       batch(() => {
-        answer.groups.forEach((g) => news(g.id) && putGroup(g));
+        answer.groups.forEach((g) => (news(g.id) || groupNow(g.id) === null) && putGroup(g));
         const there = new Set(answer.groups.map((g) => g.id));
         for (const id of wanted) if (!there.has(id) && news(id)) forget(id);
       });

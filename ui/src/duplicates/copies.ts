@@ -2,6 +2,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Copies, CopiesItem, CopiesView } from "../bridge.gen";
+import { Latest } from "../kit/latest";
 import { complain, settled, status } from "../state";
 import { readStaged } from "./batches";
 import { Worklist } from "./worklist";
@@ -73,11 +74,15 @@ export const itemOf = (view: CopiesView): CopiesItem => ({
   thumbUrl: view.members[0]?.thumbUrl ?? "",
 });
 
-const words = new Map<string, number>(); // the last word on a group, by a key or asked for: an older answer is dropped
-let spoken = 0;
+const words = new Latest<string>();
 
+/** What a key made of it. */
 export function putView(view: CopiesView): void {
-  words.set(view.id, ++spoken);
+  words.say(view.id);
+  take(view);
+}
+
+function take(view: CopiesView): void {
   batch(() => {
     viewOf(view.id).value = view;
     groups.put(itemOf(view));
@@ -89,11 +94,11 @@ export async function fetchViews(ids: readonly string[], again = false): Promise
   const wanted = ids.filter((id) => again || (viewNow(id) === null && !asked.has(id))).slice(0, MOST);
   if (wanted.length) {
     if (again) await settled();
-    const mine = ++spoken;
-    wanted.forEach((id) => (asked.add(id), words.set(id, mine)));
+    const last = words.ask(wanted);
+    wanted.forEach((id) => asked.add(id));
     try {
       const answer = await call("dupes.groups", { ids: [...wanted] });
-      batch(() => answer.groups.forEach((g) => words.get(g.id) === mine && putView(g)));
+      batch(() => answer.groups.forEach((g) => (last(g.id) || viewNow(g.id) === null) && take(g)));
       if (again) return answer.groups;
     } finally {
       wanted.forEach((id) => asked.delete(id));
@@ -106,5 +111,5 @@ export const isAsked = (id: string): boolean => asked.has(id);
 
 export function forgetFar(near: ReadonlySet<string>): void {
   if (views.size <= KEPT) return;
-  for (const id of views.keys()) if (!near.has(id) && !groups.done.peek().has(id)) views.delete(id), words.delete(id);
+  for (const id of views.keys()) if (!near.has(id) && !groups.done.peek().has(id)) views.delete(id);
 }

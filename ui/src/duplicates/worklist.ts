@@ -30,6 +30,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   private over = false;
   private returning = false;
   private readonly lately = new Set<string>(); // decided since the last reading began: what it tells is older
+  private readonly changed = new Set<string>(); // and otherwise changed
 
   constructor(
     private readonly ask: (offset: number, limit: number) => Promise<Page<T> | null>,
@@ -42,6 +43,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   /** Read the list again, staying at `stay` (or where the person is by then) even where that is no longer in it. */
   reload(stay?: string | null): Promise<void> {
     this.lately.clear();
+    this.changed.clear();
     return (this.reading = this.read(++this.readings, stay));
   }
 
@@ -53,7 +55,8 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
       const known = new Set(fresh?.items.map((i) => i.id));
       const old = this.over ? [] : this.items.peek();
       const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id) || this.lately.has(id)));
-      const list = weave(fresh?.items ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
+      const now = new Map(old.filter((i) => this.changed.has(i.id)).map((i) => [i.id, i]));
+      const list = weave(fresh?.items.map((i) => now.get(i.id) ?? i) ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
       this.over = false;
       const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id) && !this.lately.has(id)) : undefined;
       this.returning = false;
@@ -120,6 +123,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   }
 
   put(item: T): void {
+    this.changed.add(item.id);
     this.items.value = this.items.peek().map((i) => (i.id === item.id ? item : i));
   }
 
