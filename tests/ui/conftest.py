@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import queue
 import shutil
 import time
@@ -113,6 +114,11 @@ class Seat:
         self.page.evaluate(LATE, call)
         yield
         self.page.evaluate("window.__send()")
+
+    def place(self) -> tuple[str, str, int]:
+        """Where the page would open again: the screen, the group and the image that were saved."""
+        place = json.loads(self.engine.call("app.hello", "{}"))["place"] or {"screen": "", "groupId": "", "imageId": 0}
+        return place["screen"], place["groupId"], place["imageId"]
 
     def heard(self) -> None:
         """Wait until the page has begun, and has taken in all events so far: it asks again only then."""

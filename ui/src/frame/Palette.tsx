@@ -1,7 +1,7 @@
 /** Every command by name, with its key. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { allCommands, isReady, type Command } from "../commands";
 import { overlay } from "../state";
 import { keyLabel } from "./scopes";
@@ -39,7 +39,7 @@ function matches(): Command[] {
 }
 
 export function Palette(): JSX.Element {
-  useEffect(() => {
+  useLayoutEffect(() => {
     typed.value = "";
     at.value = 0;
   }, []);

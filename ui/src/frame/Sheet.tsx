@@ -1,6 +1,6 @@
 /** A panel over the screen that keeps the focus inside it until it is closed. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { overlay } from "../state";
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
 
 export function Sheet({ label, name, children }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: a key pressed before it has the focus would be lost
     const before = document.activeElement;
     const first = box.current?.querySelector<HTMLElement>("[data-autofocus]");
     (first ?? box.current)?.focus();
