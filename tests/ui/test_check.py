@@ -95,7 +95,7 @@ def test_an_answer_of_an_earlier_day_is_undone_too(open_page: Open, root: Path) 
     seat = doubts.here(open_page(root))
     answer(seat, "n")
     written(seat, 1)
-    seat.page.wait_for_timeout(400)  # until the place is saved
+    seat.until(lambda: seat.place()[0] == "check" and seat.place()[2] == SECOND[0])
     seat = open_page(root)
     seat.settled()
     seat.until(lambda: seat.screen() == "check" and shown(seat) == SECOND)

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.page
 Open = Callable[..., Seat]
 COUNT = 100_000
 SUGGESTED = "[data-testid=tag-strip] [data-suggested=true]"
+MORE = """e => Number(e.querySelector("[data-focused=true]")?.closest(".grid-row").ariaRowIndex)
+    < Number(e.querySelector(".grid").ariaRowCount)"""  # there are rows below the one the person is on
 ON = """() => { const ask = window.pywebview.api.call; window.pywebview.api.call = async (name, body) => {
     const answer = JSON.parse(await ask(name, body));
     for (const t of answer.tags ?? []) if (t.tag === 'long_hand')
@@ -75,6 +77,7 @@ def test_where_nothing_looks_wrong_it_says_so(open_page: Open, root: Path) -> No
     assert "2 images looked at" in seat.page.inner_text("[data-testid=finished]")
     assert "4 images not looked at yet" in doubts.about(seat)
     seat.press("y")
+    seat.page.wait_for_timeout(200)
     assert journal(seat) == []
 
 
@@ -177,7 +180,7 @@ def test_a_hundred_thousand_doubts_are_read_as_they_are_reached(open_page: Open,
         last = shown(seat)
         seat.press("End")
         seat.until(lambda last=last: shown(seat) != last)
-        seat.page.wait_for_timeout(300)
+        seat.until(lambda: seat.page.eval_on_selector(".check-grid", MORE))
     assert shown(seat)[0] >= 300
     seat.press("Home", "g")
     answer(seat, "y")

@@ -89,6 +89,7 @@ def test_handles_keep_the_ratio_and_their_far_side_and_a_drag_inside_moves(seat:
 def test_a_trio_is_one_decision_and_one_undo(seat: Seat) -> None:
     seat.press("m")
     seat.until(lambda: section(seat, "trios") == "true")
+    seat.until(lambda: "-" in section(seat, "entry"))
     entry = seen(seat)
     images = [int(i) for i in entry.split("-")]
     assert len(images) == 3
@@ -164,7 +165,7 @@ def test_leaving_and_opening_again_returns_to_the_same_image(open_page: Open, pl
     second = seen(seat, first)
     seat.press("Control+2", "Control+6")
     assert seen(seat) == second
-    seat.page.wait_for_timeout(400)
+    seat.until(lambda: seat.place() == ("crop", "", int(second)))
     seat = open_page(place)
     seat.until(lambda: seat.screen() == "crop")
     assert seen(seat) == second
