@@ -71,12 +71,12 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     if (of !== listed()) return; // another list was asked for since
     advice.clear();
     hear(page);
+    const away = stay();
+    if (away !== null && !page.items.some((i) => i.id === away)) await fetchGroups([away], true);
     let list = page.items.map((i) => {
       const decided = changed(i.id) ? groupNow(i.id) : null; // by a key, since the list was asked for
       return decided ? itemOf(decided) : i;
     });
-    const away = stay();
-    if (away !== null && !list.some((i) => i.id === away)) await fetchGroups([away], true);
     const here = stay();
     let at = here === null ? 0 : list.findIndex((i) => i.id === here);
     const group = at < 0 && here !== null ? groupSignal(here).peek() : null;
