@@ -91,6 +91,16 @@ def test_undo_brings_the_image_back_into_view_and_redo_answers_it_again(seat: Se
     seat.until(lambda: shown(seat) == FIRST and marks(seat) == "yes")
 
 
+def test_two_undos_in_one_moment_end_at_the_earlier_image(seat: Seat) -> None:
+    answer(seat, "y", "y")
+    written(seat, 2)
+    with seat.held("check.list", 2):
+        seat.press("u", "u")
+    seat.until(lambda: shown(seat) == FIRST and row(seat, "long_hand") == (4, 0, 0))
+    seat.page.wait_for_timeout(300)
+    assert shown(seat) == FIRST
+
+
 def test_an_answer_of_an_earlier_day_is_undone_too(open_page: Open, root: Path) -> None:
     seat = doubts.here(open_page(root))
     answer(seat, "n")

@@ -115,6 +115,16 @@ def test_undo_returns_to_the_image_with_its_box_and_redo_decides_it_again(seat: 
     assert tuple(told(seat, first)["box"]) == drawn
 
 
+def test_two_undos_in_one_moment_end_at_the_earlier_image(seat: Seat) -> None:
+    first, _ = decide(seat, "Enter"), decide(seat, "Enter")
+    taken(seat, 2)
+    with seat.held("crop.images", 2):
+        seat.press("u", "u")
+    seat.until(lambda: image(seat) == first and section(seat, "done") == "false")
+    seat.page.wait_for_timeout(300)
+    assert image(seat) == first
+
+
 def test_what_is_skipped_comes_back_as_it_was_left(seat: Seat) -> None:
     first = image(seat)
     seat.press("[", "ArrowUp")

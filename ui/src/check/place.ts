@@ -85,12 +85,16 @@ export function choose(name: string): Promise<void> {
   return again();
 }
 
-/** After Undo and Redo of an answer: the image it was about. */
+let arriving = 0;
+
+/** After Undo and Redo of an answer: the image it was about. Of several at once the last one counts. */
 export async function showInCheck(changed: Changed, redo: boolean): Promise<void> {
+  const mine = ++arriving;
   const answer = turned(changed.imageId, redo);
   if (answer && tag.peek() !== ALL && tag.peek() !== answer.tag) tag.value = ALL;
   goTo("check");
   await reload(answer?.id);
+  if (mine !== arriving) return;
   const wanted = (d: Doubt): boolean => (answer ? d.id === answer.id : d.image === changed.imageId);
   let at = await find(wanted);
   if (at < 0 && !redo && tag.peek() !== ALL) {
@@ -98,7 +102,7 @@ export async function showInCheck(changed: Changed, redo: boolean): Promise<void
     await reload();
     at = await find(wanted);
   }
-  if (at >= 0) show(at);
+  if (at >= 0 && mine === arriving) show(at);
 }
 
 // ---- remembering

@@ -188,8 +188,11 @@ export function remember(entry: Entry): void {
   if (decided.length > 2000) decided.splice(0, 200);
 }
 
-/** After Undo and Redo of a crop: the image it was about, with its box. */
+let arriving = 0;
+
+/** After Undo and Redo of a crop: the image it was about, with its box. Of several at once the last one counts. */
 export async function showInCrop(changed: Changed): Promise<void> {
+  const mine = ++arriving;
   goTo("crop");
   clearTimeout(soon);
   if (!changed.imageId) return again();
@@ -207,8 +210,10 @@ export async function showInCrop(changed: Changed): Promise<void> {
   const answered = viewOf(changed.imageId).peek()?.choice != null; // also by an earlier decision
   if (answered) list.peek().mark(id, "cropped");
   else list.peek().unmark(id);
+  if (mine !== arriving) return;
   if (known) await goToImage(changed.imageId, known); // from what was read before, at once
   await reload(id);
+  if (mine !== arriving) return;
   if (answered) list.peek().mark(id, "cropped");
   await goToImage(changed.imageId, known);
   prepare();

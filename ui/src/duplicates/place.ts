@@ -95,12 +95,16 @@ export function toOpen(step: 1 | -1): void {
 
 export const step = (by: 1 | -1): void => show(groups.index.peek() + by);
 
-/** Bring a group up; false where there is no such group. */
+let going = 0;
+
+/** Bring a group up; false where there is no such group. Of several asked for at once the last one counts. */
 export async function goToCopies(id: string, image?: number): Promise<boolean> {
+  const asked = ++going;
   try {
     const [group] = await fetchViews([id], true);
     if (!group) return false;
     groups.unmark(id);
+    if (asked !== going) return true;
     part.value = "groups";
     show(groups.insert(itemOf(group)), image);
     return true;
