@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui import insights
 from tests.ui.conftest import Seat
-from tests.ui.insights import gate, tiles
+from tests.ui.insights import gate, shown, tiles
 from tests.ui.ranking import journal
 
 pytestmark = pytest.mark.page
@@ -71,7 +71,8 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     assert "4 images" in seat.page.inner_text("[data-testid=insight]")
     assert [line["kind"] for line in journal(seat)] == ["promote"]
     seat.press("r")
-    seat.until(lambda: len(tiles(seat)) == 4)
+    shown(seat)
+    assert len(tiles(seat)) == 4
     first = tiles(seat)[0]
     seat.press("y")
     seat.until(lambda: len(tiles(seat)) == 3 and first not in tiles(seat))
@@ -80,7 +81,7 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     seat.until(lambda: len(tiles(seat)) == 2 and second not in tiles(seat))
     seat.press("Enter")
     seat.page.wait_for_selector("[data-testid=reviewed]")
-    assert [line["kind"] for line in journal(seat)] == ["promote", "reviewed", "reopen", "reviewed"]
+    seat.until(lambda: [line["kind"] for line in journal(seat)] == ["promote", "reviewed", "reopen", "reviewed"])
     seat.press("Escape")
     seat.page.wait_for_selector(".gate")
     seat.press("u")

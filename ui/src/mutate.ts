@@ -1,5 +1,5 @@
 /** Decisions go out one at a time and in order; the page does not wait for the answer. */
-import { batch } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { call } from "./bridge";
 import type { Changed, Methods, Screen } from "./bridge.gen";
 import { complain, markStale, readOnly, refreshStatus, say, status, unsaved } from "./state";
@@ -34,6 +34,12 @@ export function mayWrite(): boolean {
   if (readOnly.peek()) say("This library is open for reading only: nothing was changed.");
   return !readOnly.peek();
 }
+
+/** Resolves once every mutation was answered: what is read while one is on its way tells what was before it. */
+export const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
+  });
 
 /** Send a mutation after those before it; null when it was refused (said in a toast, and rolled back). */
 export function mutate<N extends Mutation>(name: N, fields: Methods[N][0], options: Options = {}): Promise<Changed | null> {

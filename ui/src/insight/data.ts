@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Gate, Insight } from "../bridge.gen";
+import { settled } from "../mutate";
 import { complain, onStale, status } from "../state";
 
 export const insight = signal<Insight | null>(null);
@@ -34,6 +35,8 @@ async function read(): Promise<void> {
   const mine = ++turn;
   try {
     if (reviewOpen.peek()) return await onReview.read(); // the rest is read when it is closed
+    await settled(); // what was said a moment ago is in it
+    if (mine !== turn) return;
     const found = await call("insight.all");
     if (mine === turn) insight.value = found;
   } catch (error) {
