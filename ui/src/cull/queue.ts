@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { AskItem, CullOrder, GetQueue, GroupView, QueueItem } from "../bridge.gen";
+import { settled } from "../mutate";
 import { complain, status } from "../state";
 import { fetchGroups, groupSignal, onGroup } from "./groups";
 
@@ -52,8 +53,17 @@ function trail(known: readonly QueueItem[]): QueueItem[] {
   return items.peek().slice(0, index.peek()).filter((i) => !waits(i) && !ids.has(i.id)).slice(-PAGE);
 }
 
+/** What became of groups while the list was read counts, not what it says of them. */
+function since(before: readonly QueueItem[], list: QueueItem[]): QueueItem[] {
+  const then = new Map(before.map((i) => [i.id, i.status]));
+  const changed = new Map(items.peek().filter((i) => then.has(i.id) && then.get(i.id) !== i.status).map((i) => [i.id, i.status]));
+  return list.map((i) => ({ ...i, status: changed.get(i.id) ?? i.status }));
+}
+
 /** The library changed underneath: read the list again, and stay where the person is. */
 export const reloadInPlace = (): Promise<void> => reload(undefined, true);
+
+let [asks, heard] = [0, 0]; // questions for the list so far, and the last that was answered
 
 /** Read the list again, staying at `asked` (or where the person is by then) even when that is no longer in the list. */
 export async function reload(asked?: string | null, onTheWay = false): Promise<void> {
@@ -65,13 +75,17 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
   }
   try {
     const of = listed();
+    await settled(); // what was decided a moment ago is in it
+    const mine = ++asks;
+    const before = items.peek();
     const page = await read(0);
-    if (of !== listed()) return; // another list was asked for since
+    const away = stay();
+    if (away !== null && !page.items.some((i) => i.id === away)) await fetchGroups([away], true);
+    if (of !== listed() || mine < heard) return; // another list was asked for since, or this one was told anew
+    heard = mine;
     advice.clear();
     hear(page);
-    let list = page.items;
-    const away = stay();
-    if (away !== null && !list.some((i) => i.id === away)) await fetchGroups([away], true);
+    let list = since(before, page.items);
     const here = stay();
     let at = here === null ? 0 : list.findIndex((i) => i.id === here);
     const group = at < 0 && here !== null ? groupSignal(here).peek() : null;
@@ -95,6 +109,7 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
 
 /** Another list is asked for: nothing of this one is acted on while that is read. */
 export function startOver(): void {
+  starts += 1;
   advice.clear();
   items.value = [];
   index.value = 0;
@@ -103,8 +118,10 @@ export function startOver(): void {
 
 const isLearned = (list: Which): list is CullOrder => list !== "needs" && (ORDERS as readonly Which[]).includes(list);
 
-/** Which list it is, with its bound where it has one. */
-const listed = (): string => (which.peek() === "obvious" ? `obvious ${least.peek()}` : which.peek());
+let starts = 0;
+
+/** Which list it is, with its bound where it has one; begun anew it is another. */
+const listed = (): string => `${starts} ${which.peek() === "obvious" ? `obvious ${least.peek()}` : which.peek()}`;
 
 interface Part {
   items: QueueItem[];
