@@ -1,8 +1,9 @@
 /** The pairs in doubt, in the order they are asked; what was said of them, and what the engine knows of them now. */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { SamePair } from "../bridge.gen";
-import { complain, status, unsaved } from "../state";
+import { settled } from "../mutate";
+import { complain, status } from "../state";
 
 export type Said = NonNullable<SamePair["said"]>;
 export interface Pair extends SamePair {
@@ -50,13 +51,8 @@ export function note(pair: Pair, said: Said): () => void {
 
 // ---- reading
 
-/** Answers on their way would still be in the list that the engine tells. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
-  });
-
 let turn = 0;
+let wished = 0; // the last reading that a pair was wished for in
 let library = "";
 
 /** Those of the list that wait, or can be gone back to soon. */
@@ -65,17 +61,20 @@ const held = (): Pair[] => items.peek().filter((p, at) => isOpen(p) || Math.abs(
 /** Read what waits anew. Pairs that were answered or are on screen keep their place; those that others decided go. */
 export async function reload(wish: readonly [number, number] | null = null): Promise<void> {
   if (!status.peek()) return;
-  const mine = ++turn;
+  let mine = ++turn;
+  if (wish) wished = mine;
   const first: [number, number] | null = wish && [wish[0], wish[1]];
   try {
     for (;;) {
-      await settled();
-      if (mine !== turn && !wish) return; // a later question tells more
+      await settled(); // answers on their way would still be in the list
+      if (mine !== turn) {
+        if (!wish || wished !== mine) return; // a later question tells more
+        wished = mine = ++turn; // but does not tell of this pair
+      }
       const before = given;
       const shown = held();
       const page = await call("same.list", { limit: PAGE, first, held: shown.map((p) => [p.one.id, p.other.id]) });
-      if (before !== given) continue; // answered meanwhile
-      if (mine !== turn && !wish) return;
+      if (before !== given || mine !== turn) continue; // answered or asked again meanwhile
       take(page.pairs.map(named), new Map(page.held.map((p) => [idOf(p.one.id, p.other.id), named(p)])), new Set(shown.map((p) => p.id)));
       [waiting.value, answered.value, asked.value] = [page.waiting, page.answered, true];
       return;
