@@ -86,7 +86,7 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     seat.page.wait_for_selector(".gate")
     seat.press("u")
     seat.until(lambda: seat.page.locator("[data-command='insight.review']").count() == 1)
-    assert "2 images" in seat.page.inner_text("[data-testid=insight]")
+    seat.until(lambda: "2 images" in seat.page.inner_text("[data-testid=insight]"))
 
 
 def test_what_is_decided_elsewhere_is_known_when_the_screen_is_shown_again(seat: Seat) -> None:

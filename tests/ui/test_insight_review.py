@@ -151,8 +151,10 @@ def test_what_was_said_just_before_the_review_was_left_does_not_wait_any_more(se
         seat.until(lambda: seat.page.evaluate("window.__held") == 1)
         seat.press("Escape")
         seat.page.wait_for_selector(".gate")
+        assert f"{FAMILIES - 2} images" in seat.page.inner_text("[data-testid=waiting]"), "at once"
         seat.page.wait_for_timeout(200)
-    seat.until(lambda: f"{FAMILIES - 2} images" in seat.page.inner_text("[data-testid=waiting]"))
+    seat.page.wait_for_timeout(300)
+    assert f"{FAMILIES - 2} images" in seat.page.inner_text("[data-testid=waiting]")
     seat.press("r")
     shown(seat)
     assert not set(said) & set(tiles(seat))
