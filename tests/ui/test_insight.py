@@ -91,11 +91,8 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
 
 def test_what_is_decided_elsewhere_is_known_when_the_screen_is_shown_again(seat: Seat) -> None:
     seat.press("Control+2")
-    seat.page.wait_for_selector("[data-group]")
-    seat.page.wait_for_timeout(300)
-    seat.press("1")
-    seat.until(lambda: len(journal(seat)) == 1)
-    seat.press("Control+i")
+    seat.until(seat.group)
+    seat.press("1", "Control+i")  # it need not be saved yet
     seat.until(lambda: "Decide 3 groups at once" in gate(seat, "winner"))
 
 
@@ -142,6 +139,6 @@ def test_everything_fits_a_small_window_and_the_screen_is_there_after_a_restart(
     batch(seat)
     seat.press("r")
     seat.until(lambda: len(tiles(seat)) == 4)
-    seat.page.wait_for_timeout(600)  # the place is saved a moment later
+    seat.until(lambda: '"screen":"insight"' in seat.engine.need().fact("place"))  # saved a moment later
     seat = open_page(root)
     seat.page.wait_for_selector("[data-screen=insight] .gate")

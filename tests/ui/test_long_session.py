@@ -199,6 +199,7 @@ def look_at_batch(seat: Seat) -> None:
         seat.press("Enter")
         seat.until(lambda left=left: tiles(seat) != left)
     seat.page.wait_for_selector("[data-testid=reviewed]")
+    seat.page.wait_for_selector(".saved[data-saved=true]")
     seat.press("Escape")
     seat.page.wait_for_selector(".gate")
 
