@@ -23,14 +23,16 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--allow-file-access-from-files",
 ]  # fmt: skip
-HOLD = """name => {
+HOLD = """([name, most]) => {
   const real = window.pywebview.api.call;
   const free = new Promise((go) => (window.__free = go)).then(() => (window.pywebview.api.call = real));
+  let asked = 0;
   window.__held = 0;
   window.pywebview.api.call = async (n, body) => {
+    const waits = n === name && asked++ < most;
     const answer = await real(n, body);
-    if (n === name) window.__held += 1;
-    if (n === name) await free;
+    if (waits) window.__held += 1;
+    if (waits) await free;
     return answer;
   };
 }"""
@@ -101,9 +103,9 @@ class Seat:
             self.page.wait_for_timeout(20)
 
     @contextlib.contextmanager
-    def held(self, call: str, answers: int = 1) -> Iterator[None]:
-        """While so many answers to a call are on their way and do not come; they come after."""
-        self.page.evaluate(HOLD, call)
+    def held(self, call: str, answers: int = 1, most: int = 1000) -> Iterator[None]:
+        """While so many answers to a call are on their way do not come; they come after. Only the first `most` wait."""
+        self.page.evaluate(HOLD, [call, most])
         yield
         self.until(lambda: self.page.evaluate("window.__held") >= answers)
         self.page.evaluate("window.__free()")
@@ -130,6 +132,7 @@ class Seat:
         """Wait until the cull that the page starts with has ended, and the page knows."""
         self.until(lambda: (job := self.engine.jobs.current()) is not None and job.state != "running", 60)
         self.heard()
+        self.page.wait_for_selector("[data-testid=job]", state="detached")
         self.page.wait_for_timeout(150)
 
 

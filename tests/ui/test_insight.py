@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui import insights
 from tests.ui.conftest import Seat
-from tests.ui.insights import gate, tiles
+from tests.ui.insights import gate, shown, tiles
 from tests.ui.ranking import journal
 
 pytestmark = pytest.mark.page
@@ -71,7 +71,8 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     assert "4 images" in seat.page.inner_text("[data-testid=insight]")
     assert [line["kind"] for line in journal(seat)] == ["promote"]
     seat.press("r")
-    seat.until(lambda: len(tiles(seat)) == 4)
+    shown(seat)
+    assert len(tiles(seat)) == 4
     first = tiles(seat)[0]
     seat.press("y")
     seat.until(lambda: len(tiles(seat)) == 3 and first not in tiles(seat))
@@ -80,21 +81,18 @@ def test_a_batch_asks_first_is_looked_at_afterwards_and_goes_with_one_undo(seat:
     seat.until(lambda: len(tiles(seat)) == 2 and second not in tiles(seat))
     seat.press("Enter")
     seat.page.wait_for_selector("[data-testid=reviewed]")
-    assert [line["kind"] for line in journal(seat)] == ["promote", "reviewed", "reopen", "reviewed"]
+    seat.until(lambda: [line["kind"] for line in journal(seat)] == ["promote", "reviewed", "reopen", "reviewed"])
     seat.press("Escape")
     seat.page.wait_for_selector(".gate")
     seat.press("u")
     seat.until(lambda: seat.page.locator("[data-command='insight.review']").count() == 1)
-    assert "2 images" in seat.page.inner_text("[data-testid=insight]")
+    seat.until(lambda: "2 images" in seat.page.inner_text("[data-testid=insight]"))
 
 
 def test_what_is_decided_elsewhere_is_known_when_the_screen_is_shown_again(seat: Seat) -> None:
     seat.press("Control+2")
-    seat.page.wait_for_selector("[data-group]")
-    seat.page.wait_for_timeout(300)
-    seat.press("1")
-    seat.until(lambda: len(journal(seat)) == 1)
-    seat.press("Control+i")
+    seat.until(seat.group)
+    seat.press("1", "Control+i")  # it need not be saved yet
     seat.until(lambda: "Decide 3 groups at once" in gate(seat, "winner"))
 
 
@@ -141,6 +139,6 @@ def test_everything_fits_a_small_window_and_the_screen_is_there_after_a_restart(
     batch(seat)
     seat.press("r")
     seat.until(lambda: len(tiles(seat)) == 4)
-    seat.page.wait_for_timeout(600)  # the place is saved a moment later
+    seat.until(lambda: '"screen":"insight"' in seat.engine.need().fact("place"))  # saved a moment later
     seat = open_page(root)
     seat.page.wait_for_selector("[data-screen=insight] .gate")

@@ -26,18 +26,24 @@ NOTED = """
   };
 }
 """
-CROPS = """
+ALTERED = """
 () => {
   const api = window.pywebview.api, call = api.call;
   api.call = async (name, body) => {
     const said = await call(name, body);
     if (name !== "insight.all") return said;
     const all = JSON.parse(said);
-    Object.assign(all.gates[1], { open: true, ready: 3, missing: "" });
+    Object.assign(all.gates[%s], %s);
     return JSON.stringify(all);
   };
 }
 """
+CROPS = ALTERED % (1, '{ open: true, ready: 3, missing: "" }')
+MISSING = (
+    "12 more random checks that all agree would open it,"
+    " as a record that is looked at after every check takes more to be sure"
+)
+NEARLY = ALTERED % (0, f'{{ open: false, ready: 0, n: 300, lower95: 0.9902, target: 0.99, missing: "{MISSING}" }}')
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +165,17 @@ def test_saved_files_are_shown_by_the_button_in_the_hint_line_and_by_a_key(seat:
     paths = seat.page.evaluate("window.asked")
     assert len(paths) == 2
     assert all(path.endswith("insight_agreement.csv") for path in paths)
+
+
+def test_a_shut_gate_that_looks_sure_enough_says_how_many_more_checks_open_it(seat: Seat) -> None:
+    seat.page.evaluate(NEARLY)
+    seat.press("Control+2", "Control+i")
+    words = "95 % sure of at least 99.0\u00a0%. 12 more random checks that all agree would open it"
+    rail = "[data-gate=winner] .gate-rail"
+    seat.until(lambda: seat.page.inner_text(rail) == words)
+    assert seat.page.get_attribute(rail, "aria-valuetext") == words
+    assert "looked at after every check" in gate(seat, "winner")
+    assert "It takes 99.0\u00a0%" not in gate(seat, "winner")
 
 
 @pytest.mark.parametrize("width", [1024, 1440])

@@ -27,6 +27,16 @@ e => {
   return (Math.max(ink, stage) + 0.05) / (Math.min(ink, stage) + 0.05);
 }
 """
+LATER = """() => {
+  const real = window.pywebview.api.call;
+  window.asked = 0;
+  window.pywebview.api.call = async (name, body) => {
+    const wait = name === "learn.review" ? 300 * ++window.asked : 0;
+    const answer = await real(name, body);
+    await new Promise((done) => setTimeout(done, wait));
+    return answer;
+  };
+}"""  # each answer comes later than the one before
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +124,7 @@ def test_two_presses_in_one_moment_never_say_of_one_image_twice(seat: Seat) -> N
     seat.until(lambda: len(tiles(seat)) == FAMILIES - 4)
     twice(seat, "Enter")
     seat.page.wait_for_selector("[data-testid=reviewed]")
-    seat.until(lambda: seat.page.inner_text(".saved") == "Saved")
+    seat.page.wait_for_selector(".saved[data-saved=true]")
     assert kinds(seat) == ["promote", "reviewed", "reviewed", "reopen", "reopen", "reviewed"]
     lines = [line["images"] for line in journal(seat) if line["kind"] == "reviewed"]
     assert [len(images) for images in lines] == [1, 1, FAMILIES - 4]
@@ -129,8 +139,51 @@ def test_a_page_is_said_to_be_right_only_once_it_was_seen(small: Seat) -> None:
     twice(small, "Enter")
     small.until(lambda: len(tiles(small)) == 2)
     shown(small)
+    small.page.wait_for_selector(".saved[data-saved=true]")
     assert [len(line["images"]) for line in journal(small) if line["kind"] == "reviewed"] == [6]
     assert not set(first) & set(tiles(small))
+
+
+def test_what_was_said_just_before_the_review_was_left_does_not_wait_any_more(seat: Seat) -> None:
+    said = tiles(seat)[:2]
+    with seat.held("learn.reviewed"):
+        seat.press("y", "y")  # the second waits for the first to be saved
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("Escape")
+        seat.page.wait_for_selector(".gate")
+        assert f"{FAMILIES - 2} images" in seat.page.inner_text("[data-testid=waiting]"), "at once"
+        seat.page.wait_for_timeout(200)
+    seat.page.wait_for_timeout(300)
+    assert f"{FAMILIES - 2} images" in seat.page.inner_text("[data-testid=waiting]")
+    seat.press("r")
+    shown(seat)
+    assert not set(said) & set(tiles(seat))
+
+
+def test_a_review_that_is_opened_again_at_once_shows_nothing_that_was_said(seat: Seat) -> None:
+    said = tiles(seat)[:2]
+    with seat.held("learn.reviewed"):
+        seat.press("y", "y")
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("Escape", "r")
+        seat.page.wait_for_timeout(300)
+        assert not set(said) & set(tiles(seat))
+    shown(seat)
+    assert len(tiles(seat)) == FAMILIES - 2
+    assert not set(said) & set(tiles(seat))
+
+
+def test_undo_stays_in_the_review_though_what_waits_is_asked_for_again_meanwhile(seat: Seat) -> None:
+    page = tiles(seat)
+    seat.press("Enter")
+    seat.page.wait_for_selector("[data-testid=reviewed]")
+    seat.page.wait_for_selector(".saved[data-saved=true]")
+    seat.page.evaluate(LATER)
+    seat.press("u")
+    seat.until(lambda: seat.page.evaluate("window.asked") >= 1)
+    seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['insight'] }])")
+    seat.until(lambda: tiles(seat) == page or seat.page.locator(".gate").count() > 0)
+    assert tiles(seat) == page
 
 
 def test_undo_stays_in_the_review_and_brings_the_image_back_to_its_place(seat: Seat) -> None:

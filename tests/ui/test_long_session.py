@@ -199,6 +199,7 @@ def look_at_batch(seat: Seat) -> None:
         seat.press("Enter")
         seat.until(lambda left=left: tiles(seat) != left)
     seat.page.wait_for_selector("[data-testid=reviewed]")
+    seat.page.wait_for_selector(".saved[data-saved=true]")
     seat.press("Escape")
     seat.page.wait_for_selector(".gate")
 
@@ -207,10 +208,13 @@ def learn(seat: Seat) -> None:
     seat.press("Control+i")
     seat.page.wait_for_selector(".gate")
 
+    before = seat.engine.jobs.current()
+
     def begun() -> bool:  # a key does nothing while the page shows another job
         seat.press("t")
         seat.page.wait_for_timeout(100)
-        return (job := seat.engine.jobs.current()) is not None and job.kind == "train"
+        job = seat.engine.jobs.current()
+        return job is not None and job.kind == "train" and job.id != (before.id if before else 0)
 
     seat.until(begun)
     idle(seat)
@@ -234,6 +238,7 @@ def begin(seat: Seat) -> dict[int, float]:
 
 def export(seat: Seat) -> set[str]:
     """Export the keepers; answers with the names of their copies."""
+    seat.page.wait_for_selector("[data-testid=job]", state="detached")
     seat.press("e")
     seat.until(lambda: (job := seat.engine.jobs.current()) is not None and job.kind == "export" and job.state == "done")
     return {file.name for file in (seat.engine.need().paths.exports / "approved").iterdir()}

@@ -106,7 +106,7 @@ def test_yes_joins_the_groups_and_undo_comes_back_to_the_pair(seat: Seat) -> Non
     first = shown(seat)
     answer(seat, "y")
     assert written(seat, 1)["yes"] is True
-    assert frozenset(pair(first)) in families(seat.engine)
+    seat.until(lambda: frozenset(pair(first)) in families(seat.engine))
     assert "answers" not in seat.page.inner_text(".hints .note")
     seat.press("ArrowLeft")
     seat.until(lambda: shown(seat) == first and said(seat) == "yes")

@@ -168,6 +168,22 @@ def test_answers_of_before_a_restart_are_shown_and_nothing_is_made_up(open_page:
     assert "chance" not in words(seat)
 
 
+def test_what_was_read_for_an_undo_is_not_shown_over_what_was_read_for_the_redo_after_it(seat: Seat) -> None:
+    first = seen(seat)
+    answer(seat, "y")
+    seat.press("ArrowLeft")
+    seat.until(lambda: "In one group now" in words(seat))  # what the answer did was read
+    with seat.held("same.list", most=2):  # the list is stale, and the pair is asked for
+        seat.press("u")
+        seat.until(lambda: seat.page.evaluate("window.__held") == 2)
+        seat.press("Shift+U")
+        seat.until(lambda: shown(seat) == first and said(seat) == "yes" and "In one group now" in words(seat))
+        seat.page.wait_for_timeout(200)
+    seat.page.wait_for_timeout(300)
+    assert (shown(seat), said(seat)) == (first, "yes")
+    assert "In one group now" in words(seat)
+
+
 def test_the_next_pair_is_announced_and_captions_lie_at_their_pictures(seat: Seat) -> None:
     seen(seat)
     spoken = seat.page.inner_text(f"{QUESTION} .hidden-text")

@@ -49,12 +49,10 @@ export function chooseList(next: Which): void {
     which.value = next;
     closer.value = false;
     if (fresh) startOver();
-    anew();
-  });
-  void reload(fresh ? null : undefined).then(() => {
-    anew();
     if (fresh) show(0);
+    anew();
   });
+  void reload(fresh ? null : undefined);
 }
 
 function nextOf(lists: readonly Which[], by: 1 | -1): void {

@@ -52,8 +52,23 @@ function trail(known: readonly QueueItem[]): QueueItem[] {
   return items.peek().slice(0, index.peek()).filter((i) => !waits(i) && !ids.has(i.id)).slice(-PAGE);
 }
 
+/** What became of groups while the list was read counts, not what it says of them. */
+function since(before: readonly QueueItem[], list: QueueItem[]): QueueItem[] {
+  const then = new Map(before.map((i) => [i.id, i.status]));
+  const changed = new Map(items.peek().filter((i) => then.has(i.id) && then.get(i.id) !== i.status).map((i) => [i.id, i.status]));
+  return list.map((i) => ({ ...i, status: changed.get(i.id) ?? i.status }));
+}
+
+/** As a key left its group, since the list was asked for. */
+function told(item: QueueItem): QueueItem {
+  const group = groupNow(item.id);
+  return group ? itemOf(group) : item;
+}
+
 /** The library changed underneath: read the list again, and stay where the person is. */
 export const reloadInPlace = (): Promise<void> => reload(undefined, true);
+
+let [asks, heard] = [0, 0]; // questions for the list so far, and the last that was answered
 
 /** Read the list again, staying at `asked` (or where the person is by then) even when that is no longer in the list. */
 export async function reload(asked?: string | null, onTheWay = false): Promise<void> {
@@ -67,16 +82,16 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     await settled();
     const of = listed();
     const changed = watch();
+    const before = items.peek();
+    const mine = ++asks;
     const page = await read(0);
-    if (of !== listed()) return; // another list was asked for since
-    advice.clear();
-    hear(page);
     const away = stay();
     if (away !== null && !page.items.some((i) => i.id === away)) await fetchGroups([away], true);
-    let list = page.items.map((i) => {
-      const decided = changed(i.id) ? groupNow(i.id) : null; // by a key, since the list was asked for
-      return decided ? itemOf(decided) : i;
-    });
+    if (of !== listed() || mine < heard) return; // another list was asked for since, or this one was told anew
+    heard = mine;
+    advice.clear();
+    hear(page);
+    let list = since(before, page.items).map((i) => (changed(i.id) ? told(i) : i));
     const here = stay();
     let at = here === null ? 0 : list.findIndex((i) => i.id === here);
     const group = at < 0 && here !== null ? groupSignal(here).peek() : null;
@@ -100,6 +115,7 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
 
 /** Another list is asked for: nothing of this one is acted on while that is read. */
 export function startOver(): void {
+  starts += 1;
   advice.clear();
   items.value = [];
   index.value = 0;
@@ -108,8 +124,10 @@ export function startOver(): void {
 
 const isLearned = (list: Which): list is CullOrder => list !== "needs" && (ORDERS as readonly Which[]).includes(list);
 
-/** Which list it is, with its bound where it has one. */
-const listed = (): string => (which.peek() === "obvious" ? `obvious ${least.peek()}` : which.peek());
+let starts = 0;
+
+/** Which list it is, with its bound where it has one; begun anew it is another. */
+const listed = (): string => `${starts} ${which.peek() === "obvious" ? `obvious ${least.peek()}` : which.peek()}`;
 
 interface Part {
   items: QueueItem[];

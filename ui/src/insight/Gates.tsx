@@ -5,7 +5,7 @@ import { CommandButton } from "../kit/CommandButton";
 import { Icon } from "../kit/Icon";
 import { toggleGate } from "./commands";
 import { insight } from "./data";
-import { exact, GATES, ready, recordOf, standing } from "./words";
+import { certain, GATES, ready, recordOf, standing } from "./words";
 
 export function Gates(): JSX.Element {
   return (
@@ -41,11 +41,11 @@ function Bulk({ gate }: { gate: Gate }): JSX.Element {
 function Rail({ gate }: { gate: Gate }): JSX.Element {
   const from = 0.5;
   const place = (share: number): string => `${(100 * Math.max(0, share - from)) / (1 - from)}%`;
-  const words = `95 % sure of at least ${exact(gate.lower95)}. It takes ${exact(gate.target)}`;
+  const words = certain(gate);
   return (
     <div class="gate-rail" role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={100 * gate.lower95} aria-valuetext={words} aria-label="What is certain">
       <div class="gate-bar"><i style={{ width: place(gate.lower95) }} /><b style={{ left: place(gate.target) }} /></div>
-      <span class="dim">{gate.n === 0 ? `It takes ${exact(gate.target)}` : gate.lower95 === 0 ? `Nothing is certain yet. It takes ${exact(gate.target)}` : words}</span>
+      <span class="dim">{words}</span>
     </div>
   );
 }

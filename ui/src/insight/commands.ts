@@ -1,5 +1,5 @@
 /** What the keys do on the Insight screen; those of the review are in `reviewing`. */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Changed, Gate } from "../bridge.gen";
 import { define } from "../commands";
@@ -11,7 +11,7 @@ import { complain, goTo, markStale, placeOf, running, say, screen, status } from
 import { closeUp, gateOf, insight, reload, reviewOpen, scrolled } from "./data";
 import { once } from "./once";
 import { hintedInReview } from "./reviewing";
-import { beginReview } from "./waiting";
+import { beginReview, loaded, total } from "./waiting";
 import { GATES, ready, standing } from "./words";
 
 const here = (): boolean => screen.value === "insight" && status.value !== null && !reviewOpen.value;
@@ -125,7 +125,11 @@ export function closeOne(): boolean {
   if (!reviewOpen.peek()) return false;
   if (closeUp.peek()) closeUp.value = false;
   else {
-    reviewOpen.value = false;
+    const now = insight.peek();
+    batch(() => {
+      if (now && loaded.peek()) insight.value = { ...now, reviewing: total.peek() }; // the rest when it is read
+      reviewOpen.value = false;
+    });
     void reload();
   }
   return true;

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Gate, Insight } from "../bridge.gen";
-import { complain, onStale, status } from "../state";
+import { complain, onStale, settled, status } from "../state";
 
 export const insight = signal<Insight | null>(null);
 export const gateOf = (kind: Gate["kind"]): Gate | null => insight.value?.gates.find((g) => g.kind === kind) ?? null;
@@ -34,6 +34,8 @@ async function read(): Promise<void> {
   const mine = ++turn;
   try {
     if (reviewOpen.peek()) return await onReview.read(); // the rest is read when it is closed
+    await settled(); // what was said a moment ago is in it
+    if (mine !== turn) return;
     const found = await call("insight.all");
     if (mine === turn) insight.value = found;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { Changed, ReviewItem } from "../bridge.gen";
-import { complain, markStale, status } from "../state";
+import { complain, markStale, settled, status } from "../state";
 import { closeUp, onReview, reload, reviewOpen, room } from "./data";
 
 const MOST = 1000; // of them in one answer
@@ -81,12 +81,15 @@ export function take(items: readonly ReviewItem[]): (done: boolean) => void {
 }
 
 let asking = 0;
+let reading: Promise<void> = Promise.resolve(); // the last of them
 
-export async function readReview(): Promise<void> {
-  const mine = ++asking;
+export const readReview = (): Promise<void> => (reading = read(++asking));
+
+async function read(mine: number): Promise<void> {
   try {
+    await settled(); // what was said before it was opened waits no more
     const found = await call("learn.review", { offset: 0, limit: MOST });
-    if (mine !== asking) return;
+    if (mine !== asking) return reading; // asked again meanwhile: that answer is the page
     change(() => {
       waits.value = new Map(found.items.map((item) => [keyOf(item), item]));
       counted.value = found.total;

@@ -19,6 +19,17 @@ export function standing(gate: Gate): string {
   return gate.shut ? "Shut by you, whatever its record says." : `${capital(gate.missing)}.`;
 }
 
+/** What is certain against what it takes; of a shut gate that looks sure enough, how many more checks. */
+export function certain(gate: Gate): string {
+  const it = `It takes ${exact(gate.target)}`;
+  if (gate.n === 0) return it;
+  if (gate.lower95 === 0) return `Nothing is certain yet. ${it}`;
+  const least = `95 % sure of at least ${exact(gate.lower95)}`;
+  const [more = ""] = /^\d.*? would open it/.exec(gate.missing) ?? []; // not of a gate that only another one keeps shut
+  const looksEnough = gate.lower95 >= gate.target || exact(gate.lower95) === exact(gate.target);
+  return !gate.open && looksEnough && more ? `${least}. ${more}` : `${least}. ${it}`;
+}
+
 export function recordOf(gate: Gate): string {
   if (gate.rate === null) return "No random check yet";
   return `${exact(gate.rate)} of the last ${some(gate.n, "random check")} ${GATES[gate.kind].good}`;

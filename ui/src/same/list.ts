@@ -51,6 +51,7 @@ export function note(pair: Pair, said: Said): () => void {
 // ---- reading
 
 let turn = 0;
+let wished = 0; // the last reading that a pair was wished for in
 let library = "";
 
 /** Those of the list that wait, or can be gone back to soon. */
@@ -59,17 +60,20 @@ const held = (): Pair[] => items.peek().filter((p, at) => isOpen(p) || Math.abs(
 /** Read what waits anew. Pairs that were answered or are on screen keep their place; those that others decided go. */
 export async function reload(wish: readonly [number, number] | null = null): Promise<void> {
   if (!status.peek()) return;
-  const mine = ++turn;
+  let mine = ++turn;
+  if (wish) wished = mine;
   const first: [number, number] | null = wish && [wish[0], wish[1]];
   try {
     for (;;) {
-      await settled();
-      if (mine !== turn && !wish) return; // a later question tells more
+      await settled(); // answers on their way would still be in the list
+      if (mine !== turn) {
+        if (!wish || wished !== mine) return; // a later question tells more
+        wished = mine = ++turn; // but does not tell of this pair
+      }
       const before = given;
       const shown = held();
       const page = await call("same.list", { limit: PAGE, first, held: shown.map((p) => [p.one.id, p.other.id]) });
-      if (before !== given) continue; // answered meanwhile
-      if (mine !== turn && !wish) return;
+      if (before !== given || mine !== turn) continue; // answered or asked again meanwhile
       take(page.pairs.map(named), new Map(page.held.map((p) => [idOf(p.one.id, p.other.id), named(p)])), new Set(shown.map((p) => p.id)));
       [waiting.value, answered.value, asked.value] = [page.waiting, page.answered, true];
       return;

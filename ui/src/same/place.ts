@@ -74,11 +74,15 @@ export function onward(): void {
 
 onStale("same", () => void reload());
 
-/** After Undo and Redo of an answer: the pair it was about, with what is said of it now. */
+let going = 0;
+
+/** After Undo and Redo of an answer: the pair it was about, with what is said of it now. Of several the last one counts. */
 export async function showInSame(changed: Changed): Promise<void> {
   const [one = 0, other = 0] = changed.match;
+  const mine = ++going;
   goTo("same");
   await reload([one, other]);
+  if (mine !== going) return;
   const at = items.peek().findIndex((p) => p.id === idOf(one, other));
   if (at >= 0) show(at);
 }

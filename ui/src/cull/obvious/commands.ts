@@ -33,7 +33,7 @@ function moveLeast(by: 1 | -1): void {
     startOver();
     anew();
   });
-  void reload(null).then(anew);
+  void reload(null);
 }
 
 const acceptTitle = (): string => (taken.value.length ? `Accept ${some(taken.value.length, "group")}` : "Leave these for later");
