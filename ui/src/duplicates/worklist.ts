@@ -43,17 +43,20 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   }
 
   private async read(mine: number, stay: string | null): Promise<void> {
+    const [where, before] = [this.currentId.peek(), this.done.peek()];
     const fresh = await this.ask(0, Math.min(1000, Math.max(this.page, this.items.peek().length)));
     if (mine !== this.readings) return this.reading; // asked again meanwhile: that answer is the list
     batch(() => {
       const known = new Set(fresh?.items.map((i) => i.id));
       const old = this.over ? [] : this.items.peek();
-      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id)));
+      const open = new Set([...before.keys()].filter((id) => known.has(id))); // again; of what was decided meanwhile the answer knows nothing
+      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !open.has(id)));
       const list = weave(fresh?.items ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
       this.over = false;
-      const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id)) : undefined;
+      const back = this.returning ? [...open][0] : undefined;
       this.returning = false;
-      const at = list.findIndex((i) => i.id === (back ?? stay));
+      const here = this.currentId.peek();
+      const at = list.findIndex((i) => i.id === (back ?? (here === where ? stay : here))); // the person may have moved on meanwhile
       this.done.value = done;
       this.items.value = list;
       this.total.value = fresh?.total ?? 0;
