@@ -118,7 +118,7 @@ async function boot(): Promise<void> {
     fresh("same");
   }
   starting.value = false;
-  goTo(place?.screen ?? "library");
+  goTo(screen.peek() === "library" ? (place?.screen ?? "library") : screen.peek()); // a key may have said where to go
   watchPlace();
   watchCopies();
   watchCheck();

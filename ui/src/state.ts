@@ -124,6 +124,7 @@ function show(name: Tab): void {
     screen.value = name;
     overlay.value = null;
   });
+  if (starting.peek()) return; // there is nothing to read yet: the page goes there once it has started
   refreshIfStale(name);
   placeOf.get(name)?.();
 }

@@ -1,10 +1,10 @@
 /** Answers: the next match is on screen at once, the engine hears of it behind, and a refusal brings the match back. */
 import { batch, computed, signal } from "@preact/signals";
-import { call } from "../bridge";
 import type { Changed, Contender } from "../bridge.gen";
 import { mayWrite, mutate } from "../mutate";
 import { complain, goTo, say, screen } from "../state";
 import { some } from "../kit/words";
+import { contenders } from "./contenders";
 import { counted, figuresSoon, keep, pace, upNow } from "./figures";
 import { askAnew, fill, flights, goOn, over, replace } from "./line";
 import { advance, answered, champion, crown, focusId, idsOf, inPlace, made, next, now, patch, recall, remember, show, type Answer, type Shown } from "./matches";
@@ -74,7 +74,7 @@ async function tell(match: Shown, how: Answer): Promise<void> {
 /** What the answer made of the figures. */
 async function learn(key: number, ids: number[]): Promise<void> {
   try {
-    const { images } = await call("rank.show", { ids });
+    const images = await contenders(ids);
     patch(images);
     const about = last.peek();
     if (about?.key === key) last.value = { ...about, after: about.before.map((b) => images.find((i) => i.id === b.id) ?? b) };
@@ -124,7 +124,7 @@ export function travelled(changed: Changed, redo: boolean): Promise<void> {
 async function back(changed: Changed): Promise<void> {
   if (screen.peek() !== "rank") goTo("rank");
   try {
-    const { images } = await call("rank.show", { ids: changed.match });
+    const images = await contenders(changed.match);
     const met = recall(changed.match);
     batch(() => {
       patch(images);
