@@ -108,6 +108,27 @@ def test_undo_after_a_restart_shows_the_match(open_page: ranking.Open, place: Pa
     assert attribute(seat, "mark") == ["", "", "was", ""]
 
 
+def test_undo_from_another_screen_shows_the_match_although_rank_is_first_read_then(
+    open_page: ranking.Open, place: Path
+) -> None:
+    seat = begin(open_page(place), 4)
+    shown = play(seat, "3")
+    written(seat, 1)
+    seat.press("Control+1")
+    library = seat.engine.need()
+    seat.until(lambda: json.loads(library.fact("place"))["screen"] == "library")
+    seat = open_page(place)
+    seat.settled()
+    seat.page.wait_for_selector("[data-starting=false]")
+    with seat.held("rank.status"):
+        seat.press("u")
+        seat.until(lambda: rows(seat, "SELECT * FROM comparisons") == [])
+        seat.page.wait_for_timeout(200)
+    seen(seat)
+    assert images(seat) == shown
+    assert attribute(seat, "mark") == ["", "", "was", ""]
+
+
 def test_two_quick_keys_never_decide_a_match_that_was_not_seen(four: Seat) -> None:
     before = section(four, "match")
     four.page.evaluate(

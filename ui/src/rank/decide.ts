@@ -5,9 +5,10 @@ import { mayWrite, mutate } from "../mutate";
 import { complain, goTo, say, screen } from "../state";
 import { some } from "../kit/words";
 import { contenders } from "./contenders";
-import { counted, figuresSoon, keep, pace, upNow } from "./figures";
+import { counted, figures, figuresSoon, keep, pace, upNow } from "./figures";
 import { askAnew, fill, flights, goOn, over, replace } from "./line";
 import { advance, answered, champion, crown, focusId, idsOf, inPlace, made, next, now, patch, recall, remember, show, type Answer, type Shown } from "./matches";
+import { refreshed } from "./refresh";
 
 const REST = 120; // ms a match must have been on screen: nobody sees and decides faster, a bouncing key does
 
@@ -122,7 +123,10 @@ export function travelled(changed: Changed, redo: boolean): Promise<void> {
 
 /** Undone: the match is on screen again, with what had been chosen. */
 async function back(changed: Changed): Promise<void> {
-  if (screen.peek() !== "rank") goTo("rank");
+  if (screen.peek() !== "rank" || !figures.peek()) {
+    goTo("rank");
+    await refreshed(); // what is read on coming here would put the match away again
+  }
   try {
     const images = await contenders(changed.match);
     const met = recall(changed.match);

@@ -22,6 +22,9 @@ let latest: Promise<void> = Promise.resolve();
 /** Something changed elsewhere, or a fit came to an end: read the figures anew, and see whether what is on screen still stands. */
 export const refresh = (): Promise<void> => (latest = look(++turn));
 
+/** Resolves once what was last asked for has come. */
+export const refreshed = (): Promise<void> => latest;
+
 async function look(mine: number): Promise<void> {
   const library = status.peek()?.library;
   if (library === undefined) return forgetAll();
