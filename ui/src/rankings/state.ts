@@ -50,8 +50,11 @@ const held = (index: number): Held => ({ id: rowAt(index)?.id ?? null, index });
 let leads: { goal: Goal; was: number } | null = null;
 let last: Promise<void> = Promise.resolve();
 
-/** Read the table anew, the last time asked being what counts. Without a goal it leads where the reading on its way was to lead. */
-export const read = (goal?: Goal): Promise<void> => (last = readTo(goal === undefined && leads ? leads : { goal: goal ?? usual(), was: at.peek() }));
+/** Read the table anew; of several readings the last one counts. Without a goal it goes where the one on its way was to go. */
+export function read(goal?: Goal): Promise<void> {
+  const same = goal === undefined && leads?.goal !== "stay" ? leads : null;
+  return (last = readTo(same ?? { goal: goal ?? usual(), was: at.peek() }));
+}
 
 const usual = (): Goal => (loaded.peek() && !onTop() ? "stay" : "top");
 
