@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -251,7 +252,9 @@ def test_the_place_is_found_again_after_a_restart(seat: Seat, open_page: Open, t
     seat.press(*["ArrowDown"] * 12)
     seat.until(lambda: cursor(seat)["index"] == 12)
     was = cursor(seat)["image"]
-    seat.page.wait_for_timeout(600)
+    assert seat.engine.library is not None
+    fact = seat.engine.library.fact
+    seat.until(lambda: json.loads(fact("place") or "{}").get("imageId") == was)
     seat = open_page(tmp_path / "library")
     seat.page.wait_for_selector(f"[data-screen=rankings] {ranked.ROW}")
     seat.until(lambda: cursor(seat)["image"] == was)
