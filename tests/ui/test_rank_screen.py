@@ -197,6 +197,20 @@ def test_top_and_target_are_set_in_place(four: Seat) -> None:
     assert ranking.status(four)["top"] == 5
 
 
+def test_what_is_being_typed_stays_when_the_figures_are_read_again(four: Seat) -> None:
+    play(four, "1")
+    four.press("t")
+    four.until(lambda: four.page.evaluate("document.activeElement.id") == "rank-top")
+    four.page.keyboard.type("7")
+    answer = four.engine.call("settings.set", json.dumps({"key": "ranking.target", "value": 0.7}))
+    assert "error" not in json.loads(answer)
+    read_again(four)
+    four.until(lambda: four.page.input_value("#rank-target") == "70")
+    assert four.page.input_value("#rank-top") == "7"
+    four.press("Enter")
+    four.until(lambda: ranking.status(four)["top"] == 7)
+
+
 def test_the_curve_and_the_figure_follow_the_picks_until_you_can_stop(open_page: ranking.Open, place: Path) -> None:
     seat = begin(open_page(place), 9, top=3, target=0.3)
     seat.page.wait_for_selector("[data-testid=curve]")
