@@ -58,6 +58,12 @@ def decided(engine: Engine) -> int:
     return int(json.loads(engine.call("library.status", "{}"))["decided"])
 
 
+def remembered(engine: Engine, name: str) -> str:
+    """Part of the place that is returned to, as it is saved."""
+    assert engine.library is not None
+    return str(json.loads(engine.library.fact("place") or "{}").get(name, ""))
+
+
 def cull_ten_undo_three(engine: Engine, driver: Driver, seen: dict[str, object]) -> None:
     until(lambda: culled(engine), 60)
     seen["listening"] = listening()
@@ -76,7 +82,7 @@ def cull_ten_undo_three(engine: Engine, driver: Driver, seen: dict[str, object])
         driver.key("u")
         until(lambda left=left: decided(engine) == left)
     driver.wait(f"{GROUP} === {json.dumps(chosen[7][0])}")
-    time.sleep(0.8)
+    until(lambda: remembered(engine, "groupId") == chosen[7][0])
     seen |= {"chosen": chosen[:7], "place": driver.js(GROUP)}
 
 
@@ -127,7 +133,7 @@ def rank_thirty_undo_ten(engine: Engine, driver: Driver, seen: dict[str, object]
         driver.key("u")
         until(lambda left=left: sum(ranked(engine)) == left)
         driver.wait(f"JSON.stringify({MATCH}) === {json.dumps(json.dumps(told[left][1]).replace(' ', ''))}")
-    time.sleep(0.8)
+    until(lambda: remembered(engine, "screen") == "rank")
     seen |= {"told": told[:20], "counts": ranked(engine)}
 
 

@@ -14,7 +14,9 @@ from tests.ui.conftest import Seat
 
 ROW = ".ranking[data-image]"
 IN_SIGHT = """es => {
-    const box = document.querySelector('.table').getBoundingClientRect();
+    const table = document.querySelector('.table');
+    if (!table) return [];  // none passes the filter
+    const box = table.getBoundingClientRect();
     const top = box.top + document.querySelector('.table-head').offsetHeight;
     return es.filter(e => { const r = e.getBoundingClientRect(); return r.bottom > top + 1 && r.top < box.bottom - 1; })
         .map(e => ({ index: Number(e.dataset.index), image: Number(e.dataset.image || 0), text: e.innerText,
@@ -78,10 +80,11 @@ def many(root: Path, count: int, compared: int = 12) -> None:
 
 
 def here(seat: Seat) -> None:
-    """Go to the screen and wait for its rows."""
+    """Go to the screen and wait for its rows and their standing, with which Export and the judges come."""
     seat.page.wait_for_selector("[data-starting=false]")
     seat.press("Control+5")
     seat.page.wait_for_selector(f"[data-screen=rankings] {ROW}")
+    seat.page.wait_for_selector("[data-testid=standing]")
 
 
 def loaded(seat: Seat) -> None:

@@ -20,6 +20,17 @@ Open = Callable[..., Seat]
 COUNT = 12
 LIST = ".judge-list"
 NOW = "[data-testid=judge] > button"
+FIRST_LAST = """name => {  // the first answer to a call comes after those to the later ones
+  const ask = window.pywebview.api.call;
+  let waits = true;
+  window.pywebview.api.call = async (n, body) => {
+    const mine = n === name && waits;
+    if (mine) waits = false;
+    const answer = await ask(n, body);
+    if (mine) await new Promise((go) => (window.late = go));
+    return answer;
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +105,39 @@ def test_each_judge_has_their_own_order_and_everyone_one_between(seat: Seat) -> 
     assert max(map(abs, between.values())) < max(map(abs, strength.values())) / 2
     seat.until(lambda: ids(seat) == order(seat, everyone=True))
     picks = sum(seat_picks for (seat_picks,) in ranking.rows(seat, "SELECT count(*) FROM matches"))
-    assert f"{picks} picks of 2 judges" in seat.page.inner_text("[data-testid=standing]")
+    seat.until(lambda: f"{picks} picks of 2 judges" in seat.page.inner_text("[data-testid=standing]"))
     row = page(seat.engine, everyone=True)[0]
     assert row["comparisons"] > page(seat.engine)[0]["comparisons"]
     assert judge(seat) == "Ada", "everyone together is a view, not a judge"
+
+
+def read_again(seat: Seat, screen: str) -> None:
+    seat.page.evaluate("screen => window.pickwise.receive([{ type: 'stale', screens: [screen] }])", screen)
+    seat.until(lambda: seat.page.evaluate("'late' in window"))
+
+
+def test_whose_rankings_are_shown_is_not_said_by_an_older_answer(seat: Seat) -> None:
+    ranked.here(seat)
+    seat.page.evaluate(FIRST_LAST, "rank.status")
+    read_again(seat, "rankings")
+    choose(seat, "ArrowDown")
+    seat.until(lambda: shown(seat) == "Ada")
+    seat.page.evaluate("() => window.late()")
+    seat.page.wait_for_timeout(200)
+    assert shown(seat) == "Ada"
+
+
+@pytest.mark.parametrize("screen", ["Control+4", "Control+5"])
+def test_who_was_chosen_last_counts_although_the_choice_before_is_on_its_way(seat: Seat, screen: str) -> None:
+    seat.press(screen)
+    seat.until(lambda: shown(seat) == "You")
+    with seat.held("settings.set"):
+        choose(seat, "ArrowDown")
+        seat.until(lambda: judge(seat) == "Ada")
+        choose(seat)
+    seat.until(lambda: judge(seat) == "")
+    seat.page.wait_for_timeout(200)
+    assert shown(seat) == "You"
 
 
 def test_what_is_exported_from_everyone_together_is_what_is_shown(seat: Seat) -> None:
@@ -144,6 +184,19 @@ def test_picks_are_recorded_for_the_judge_that_was_chosen_and_undone_for_them_al
     seat.press("u")
     seat.until(lambda: ranking.rows(seat, "SELECT * FROM ratings ORDER BY 1") == hers)
     assert ranking.rows(seat, figures) == mine
+
+
+def test_an_older_answer_about_another_judge_leaves_the_match_on_screen(seat: Seat) -> None:
+    ranking.begin(seat, 2)
+    before = ranking.section(seat, "match")
+    seat.page.evaluate(FIRST_LAST, "rank.status")
+    read_again(seat, "rank")
+    choose(seat, "ArrowDown")
+    seat.until(lambda: judge(seat) == "Ada" and shown(seat) == "Ada")
+    hers = ranking.seen(seat, before)
+    seat.page.evaluate("() => window.late()")
+    seat.page.wait_for_timeout(300)
+    assert (ranking.section(seat, "match"), ranking.section(seat, "answered")) == (hers, "")
 
 
 def test_an_undo_beyond_the_change_of_judge_puts_nobody_elses_match_on_the_screen(seat: Seat) -> None:

@@ -108,6 +108,27 @@ def test_undo_after_a_restart_shows_the_match(open_page: ranking.Open, place: Pa
     assert attribute(seat, "mark") == ["", "", "was", ""]
 
 
+def test_undo_from_another_screen_shows_the_match_although_rank_is_first_read_then(
+    open_page: ranking.Open, place: Path
+) -> None:
+    seat = begin(open_page(place), 4)
+    shown = play(seat, "3")
+    written(seat, 1)
+    seat.press("Control+1")
+    library = seat.engine.need()
+    seat.until(lambda: json.loads(library.fact("place"))["screen"] == "library")
+    seat = open_page(place)
+    seat.settled()
+    seat.page.wait_for_selector("[data-starting=false]")
+    with seat.held("rank.status"):
+        seat.press("u")
+        seat.until(lambda: rows(seat, "SELECT * FROM comparisons") == [])
+        seat.page.wait_for_timeout(200)
+    seen(seat)
+    assert images(seat) == shown
+    assert attribute(seat, "mark") == ["", "", "was", ""]
+
+
 def test_two_quick_keys_never_decide_a_match_that_was_not_seen(four: Seat) -> None:
     before = section(four, "match")
     four.page.evaluate(
@@ -115,12 +136,15 @@ def test_two_quick_keys_never_decide_a_match_that_was_not_seen(four: Seat) -> No
         " document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }"
     )
     after = seen(four, before)
+    written(four, 1)
     four.page.wait_for_timeout(300)
     assert section(four, "match") == after
     assert len(journal(four)) == 1
     four.press("1")
     four.press("1")
     seen(four, after)
+    written(four, 2)
+    four.page.wait_for_timeout(300)
     assert len(journal(four)) == 2
 
 
@@ -132,6 +156,8 @@ def test_a_key_held_down_decides_once(four: Seat) -> None:
         four.page.keyboard.down("1")
     four.page.keyboard.up("1")
     seen(four, before)
+    written(four, 1)
+    four.page.wait_for_timeout(300)
     assert len(journal(four)) == 1
 
 
@@ -142,6 +168,19 @@ def test_the_flag_goes_to_the_focused_image_and_stays(four: Seat) -> None:
     four.until(lambda: rows(four, "SELECT image_id FROM flags") == [(flagged,)])
     four.press("f")
     four.until(lambda: rows(four, "SELECT image_id FROM flags") == [])
+
+
+def test_a_flag_is_seen_although_the_match_was_being_read_when_it_was_set(four: Seat) -> None:
+    flagged = images(four)[0]
+    sign = four.page.locator(f".cell[data-image='{flagged}'] [aria-label=Flagged]")
+    with four.held("rank.show"):
+        four.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['rank'] }])")
+        four.until(lambda: four.page.evaluate("window.__held") == 1)
+        four.press("f")
+        four.until(lambda: rows(four, "SELECT image_id FROM flags") == [(flagged,)])
+        assert sign.count() == 1
+    four.page.wait_for_timeout(200)
+    assert sign.count() == 1
 
 
 def test_undoing_and_redoing_a_flag_stays_with_the_match(open_page: ranking.Open, tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ from tests.ui.ranking import CELL, attribute, begin, images, journal, paths, pla
 pytestmark = pytest.mark.page
 
 
+def read_again(seat: Seat) -> None:
+    seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['rank'] }])")
+
+
 def test_a_champion_stays_in_its_place_until_a_challenger_wins(four: Seat) -> None:
     four.press("ArrowRight", "p")
     champion = images(four)[1]
@@ -50,6 +54,19 @@ def test_undo_gives_the_crown_back(four: Seat) -> None:
     seen(four)
     play(four, "1")
     assert images(four)[0] == champion
+
+
+def test_who_wins_while_challengers_are_asked_for_is_champion(four: Seat) -> None:
+    before = section(four, "match")
+    with four.held("rank.match"):
+        four.press("p")
+        four.until(lambda: attribute(four, "mark")[0] == "champion")
+        four.until(lambda: four.page.evaluate("window.__held") == 1)
+        winner = images(four)[1]
+        four.press("2")
+    seen(four, before)
+    assert images(four)[1] == winner
+    assert attribute(four, "mark") == ["", "champion", "", ""]
 
 
 def test_no_pair_meets_twice_whoever_is_champion(four: Seat) -> None:
@@ -106,6 +123,33 @@ def test_a_key_changes_how_many_are_shown_and_it_stays(open_page: ranking.Open, 
     seat.until(lambda: len(images(seat)) == 9)
 
 
+def test_another_number_is_kept_whatever_is_read_before_the_engine_has_it(four: Seat) -> None:
+    four.page.evaluate(
+        "() => { const ask = window.pywebview.api.call, free = new Promise(go => { window.tell = go; });"
+        " window.pywebview.api.call = async (name, body) =>"
+        " { if (name === 'settings.set') await free; return ask(name, body); }; }"
+    )
+    four.press("n")
+    read_again(four)
+    four.page.wait_for_timeout(300)
+    assert four.page.locator("[data-up='6'][aria-pressed=true]").count() == 1
+    four.press("n")
+    four.page.evaluate("() => window.tell()")
+    four.until(lambda: ranking.status(four)["up"] == 9)
+    four.until(lambda: len(images(four)) == 9)
+
+
+def test_a_match_of_the_new_number_stays_when_the_figures_are_read_again(four: Seat) -> None:
+    four.press("n")
+    four.until(lambda: len(images(four)) == 6)
+    match = seen(four)
+    four.until(lambda: ranking.status(four)["up"] == 6)
+    with four.held("rank.show"):
+        read_again(four)
+    four.page.wait_for_timeout(200)
+    assert (section(four, "match"), section(four, "answered")) == (match, "")
+
+
 def test_the_matches_to_come_are_drawn_before_they_are_shown(four: Seat) -> None:
     waiting = ".rank-cell[data-shown=false] canvas.layer"
     four.until(lambda: four.page.locator(waiting).count() >= 8)
@@ -146,10 +190,25 @@ def test_top_and_target_are_set_in_place(four: Seat) -> None:
     assert journal(four) == []
     four.until(lambda: "top 5" in four.page.inner_text("[data-testid=sure]"))
     four.press("t")
+    four.until(lambda: four.page.evaluate("document.activeElement.id") == "rank-top")
     four.page.keyboard.type("77")
     four.press("Escape")
     four.page.wait_for_timeout(300)
     assert ranking.status(four)["top"] == 5
+
+
+def test_what_is_being_typed_stays_when_the_figures_are_read_again(four: Seat) -> None:
+    play(four, "1")
+    four.press("t")
+    four.until(lambda: four.page.evaluate("document.activeElement.id") == "rank-top")
+    four.page.keyboard.type("7")
+    answer = four.engine.call("settings.set", json.dumps({"key": "ranking.target", "value": 0.7}))
+    assert "error" not in json.loads(answer)
+    read_again(four)
+    four.until(lambda: four.page.input_value("#rank-target") == "70")
+    assert four.page.input_value("#rank-top") == "7"
+    four.press("Enter")
+    four.until(lambda: ranking.status(four)["top"] == 7)
 
 
 def test_the_curve_and_the_figure_follow_the_picks_until_you_can_stop(open_page: ranking.Open, place: Path) -> None:
@@ -238,10 +297,12 @@ def test_when_nothing_is_left_to_ask_it_says_so_and_undo_goes_back(open_page: ra
 
 def test_without_images_the_next_step_is_said(open_page: ranking.Open, tmp_path: Path) -> None:
     seat = open_page(None)
+    seat.page.wait_for_selector("[data-starting=false]")
     seat.press("Control+4")
     seat.page.wait_for_selector("[data-screen=rank] >> text=No library is open")
     (tmp_path / "pictures").mkdir()
     seat = open_page(tmp_path / "pictures")
+    seat.page.wait_for_selector("[data-starting=false]")
     seat.press("Control+4")
     seat.page.wait_for_selector("[data-screen=rank] >> text=No images yet")
     ranking.gallery(tmp_path / "pictures", 1)
@@ -249,6 +310,20 @@ def test_without_images_the_next_step_is_said(open_page: ranking.Open, tmp_path:
     seat.settled()
     seat.press("Control+4")
     seat.page.wait_for_selector("[data-screen=rank] >> text=Too few images to compare")
+
+
+def test_a_key_pressed_while_the_page_starts_says_where_to_go(open_page: ranking.Open, place: Path) -> None:
+    seat = open_page(place)
+    seat.page.add_init_script(
+        "const ask = window.pywebview.api.call; window.pywebview.api.call = async (name, body) =>"
+        " { await new Promise(go => setTimeout(go, 200)); return ask(name, body); };"
+    )
+    seat.page.reload()
+    seat.page.wait_for_selector("[data-starting=true]", state="attached")
+    seat.press("Control+4")
+    seat.page.wait_for_selector("[data-starting=false]")
+    seen(seat)
+    assert seat.screen() == "rank"
 
 
 def test_of_a_group_of_near_duplicates_one_stands_for_all(open_page: ranking.Open, tmp_path: Path) -> None:
@@ -295,7 +370,7 @@ def test_escape_puts_zoom_away_first_and_then_goes_back(four: Seat) -> None:
 def test_settings_changed_elsewhere_are_followed(four: Seat) -> None:
     answer = four.engine.call("settings.set", json.dumps({"key": "ranking.up", "value": 6}))
     assert "error" not in json.loads(answer)
-    four.page.evaluate("() => window.pickwise.receive([{ type: 'stale', screens: ['rank'] }])")
+    read_again(four)
     four.until(lambda: len(images(four)) == 6)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -159,9 +160,28 @@ def test_a_flag_is_seen_although_the_table_was_being_read_when_it_was_set(seat: 
         seat.press("f")
         seat.until(lambda: order(seat, only="flagged") == [rows[0]])
         seat.page.wait_for_timeout(100)
-    seat.page.wait_for_selector(f".ranking[data-image='{rows[0]}'] [aria-label=Flagged]")
-    seat.page.wait_for_timeout(200)
+    loaded(seat)
     assert seat.page.locator(f".ranking[data-image='{rows[0]}'] [aria-label=Flagged]").count() == 1
+
+
+def test_a_flag_stays_in_sight_while_the_engine_hears_of_it_whatever_is_read(seat: Seat) -> None:
+    rows = order(seat)
+    with seat.held("rankings.page"):
+        read_again(seat)
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.page.evaluate(
+            "() => { const ask = window.pywebview.api.call; window.pywebview.api.call = async (name, body) =>"
+            " { const answer = await ask(name, body);"
+            " if (name === 'cull.flag') await new Promise(go => { window.told = go; }); return answer; }; }"
+        )
+        seat.press("f")
+        seat.until(lambda: seat.page.evaluate("'told' in window"))
+    loaded(seat)
+    assert seat.page.locator(f".ranking[data-image='{rows[0]}'] [aria-label=Flagged]").count() == 1
+    seat.page.evaluate("() => window.told()")
+    seat.press("f")
+    seat.until(lambda: order(seat, only="flagged") == [])
+    seat.page.wait_for_selector(".ranking [aria-label=Flagged]", state="detached")
 
 
 def test_who_goes_down_while_the_table_is_read_for_the_top_is_not_put_back(seat: Seat) -> None:
@@ -172,6 +192,26 @@ def test_who_goes_down_while_the_table_is_read_for_the_top_is_not_put_back(seat:
         seat.until(lambda: cursor(seat)["index"] == 20)
     seat.page.wait_for_timeout(200)
     assert cursor(seat)["index"] == 20
+
+
+def test_another_order_is_met_from_the_top_although_the_table_is_read_again_meanwhile(seat: Seat) -> None:
+    seat.press(*["ArrowDown"] * 20)
+    seat.until(lambda: cursor(seat)["index"] == 20)
+    with seat.held("rankings.page", 2):
+        seat.press("d")
+        read_again(seat)
+    loaded(seat)
+    assert (cursor(seat)["index"], cursor(seat)["image"]) == (0, order(seat)[-1])
+
+
+def test_who_goes_on_while_a_jump_is_looked_for_does_not_jump(seat: Seat) -> None:
+    with seat.held("rankings.page"):
+        seat.press("h", "Home")  # to the weakest
+        seat.until(lambda: seat.page.evaluate("window.__held") == 1)
+        seat.press("Escape", "ArrowDown")
+        seat.until(lambda: cursor(seat)["index"] == 1)
+    seat.page.wait_for_timeout(500)
+    assert cursor(seat)["index"] == 1
 
 
 def test_new_picks_leave_the_same_row_under_the_cursor_where_it_was(seat: Seat) -> None:
@@ -210,8 +250,11 @@ def test_picks_made_on_another_screen_are_met_from_the_top(seat: Seat) -> None:
 
 def test_the_place_is_found_again_after_a_restart(seat: Seat, open_page: Open, tmp_path: Path) -> None:
     seat.press(*["ArrowDown"] * 12)
+    seat.until(lambda: cursor(seat)["index"] == 12)
     was = cursor(seat)["image"]
-    seat.page.wait_for_timeout(600)
+    assert seat.engine.library is not None
+    fact = seat.engine.library.fact
+    seat.until(lambda: json.loads(fact("place") or "{}").get("imageId") == was)
     seat = open_page(tmp_path / "library")
     seat.page.wait_for_selector(f"[data-screen=rankings] {ranked.ROW}")
     seat.until(lambda: cursor(seat)["image"] == was)
@@ -263,6 +306,7 @@ def test_names_are_text_and_missing_files_say_so(open_page: Open, tmp_path: Path
     ask(seat.engine, "cull.start")
     seat.settled()
     ranked.here(seat)
+    seat.page.wait_for_selector("[title='The file is missing']")  # not as it was read before
     seat.until(lambda: len(seen(seat)) == 4)
     text = "\n".join(row["text"] for row in seen(seat))
     assert "<img src=x onerror=alert(1)>.png" in text.replace("\n", "")

@@ -101,6 +101,16 @@ def test_the_score_says_how_many_reach_it_and_they_go_out(seat: Seat) -> None:
     assert sum(f.endswith(".png") for f in files(exports(seat))) == reach
 
 
+def test_a_score_typed_while_one_to_offer_is_read_stays(seat: Seat) -> None:
+    seat.press("Escape")
+    seat.page.wait_for_selector(SHEET, state="detached")
+    with seat.held("rankings.page"):
+        seat.press("e")
+        seat.page.fill("[data-export=score]", "-1000")
+    seat.page.wait_for_selector("[data-testid=above] >> text=or more: 12 images")
+    assert seat.page.input_value("[data-export=score]") == "-1000"
+
+
 def test_keepers_and_the_csv_have_their_keys_too(seat: Seat) -> None:
     seat.press("k")
     assert "12 keepers" in done(seat)

@@ -60,8 +60,11 @@ async function makeReady(): Promise<void> {
   if (list.peek().index.peek() > list.peek().items.peek().length - NEAR) void list.peek().more().catch(complain);
 }
 
+let shows = 0; // how often another place was shown
+
 /** Show this place of the list; the list's length means "nothing left". */
 export function show(at: number, image?: number): void {
+  shows += 1;
   batch(() => {
     list.peek().index.value = Math.max(0, Math.min(at, list.peek().items.peek().length));
     const place = image === undefined ? 0 : (current.peek()?.images.indexOf(image) ?? 0);
@@ -212,10 +215,11 @@ export async function showInCrop(changed: Changed): Promise<void> {
   else list.peek().unmark(id);
   if (mine !== arriving) return;
   if (known) await goToImage(changed.imageId, known); // from what was read before, at once
+  const then = shows;
   await reload(id);
   if (mine !== arriving) return;
   if (answered) list.peek().mark(id, "cropped");
-  await goToImage(changed.imageId, known);
+  if (!known || shows === then) await goToImage(changed.imageId, known); // else the person went on meanwhile
   prepare();
 }
 

@@ -48,6 +48,7 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
   }
 
   private async read(mine: number, stay: string | null | undefined): Promise<void> {
+    const where = this.currentId.peek();
     await settled();
     const fresh = await this.ask(0, Math.min(1000, Math.max(this.page, this.items.peek().length)));
     if (mine !== this.readings) return this.reading; // asked again meanwhile: that answer is the list
@@ -60,7 +61,8 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
       this.over = false;
       const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id) && !this.lately.has(id)) : undefined;
       this.returning = false;
-      const here = stay === undefined ? this.currentId.peek() : stay;
+      const stands = this.currentId.peek();
+      const here = stay === undefined || stands !== where ? stands : stay; // who moved on meanwhile is not pulled back
       const at = list.findIndex((i) => i.id === (back ?? here));
       this.done.value = done;
       this.items.value = list;

@@ -83,10 +83,11 @@ export async function choose(): Promise<void> {
   if (runs()) return;
   what.value = result.value = null;
   top.value = standing.peek()?.top ?? top.peek();
+  const mine = ++counting; // a score typed meanwhile stays
   try {
     const page = await call("rankings.page", { offset: Math.max(0, Math.min(top.peek(), total.peek()) - 1), limit: 1, everyone: query.peek().everyone });
     const last = page.items[0];
-    if (last) setLeast(Math.floor(last.score * 10) / 10);
+    if (last && mine === counting) setLeast(Math.floor(last.score * 10) / 10);
   } catch (error) {
     complain(error);
   }

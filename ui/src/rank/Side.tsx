@@ -57,6 +57,7 @@ interface FigureProps {
 }
 
 function FigureInput({ id, label, unit, value, least, most, save }: FigureProps): JSX.Element {
+  const typing = document.activeElement?.id === id; // newer figures do not touch what is being typed
   const change = (field: HTMLInputElement): void => {
     const wanted = Math.round(Number(field.value.replace(",", ".")));
     if (field.value.trim() === "" || !Number.isFinite(wanted)) field.value = String(value);
@@ -75,7 +76,7 @@ function FigureInput({ id, label, unit, value, least, most, save }: FigureProps)
   return (
     <label class="target-field" for={id}>
       {label}
-      <input id={id} type="number" inputMode="numeric" min={least} max={most} step={1} value={value} onChange={(e) => change(e.currentTarget)} onKeyDown={key} />
+      <input id={id} type="number" inputMode="numeric" min={least} max={most} step={1} value={typing ? undefined : value} onChange={(e) => change(e.currentTarget)} onKeyDown={key} />
       {unit}
     </label>
   );

@@ -1,8 +1,8 @@
 /** Answers that contradict each other, asked again: one match after another, before what would have come next. */
 import { batch } from "@preact/signals";
-import { call } from "../bridge";
 import { mayWrite } from "../mutate";
 import { complain, goTo, say } from "../state";
+import { contenders } from "./contenders";
 import { putAside, travelling } from "./decide";
 import { figures } from "./figures";
 import { fill, over } from "./line";
@@ -19,8 +19,8 @@ export async function askAgain(lists: readonly (readonly number[])[]): Promise<v
   try {
     await refresh();
     if (figures.peek()?.judge) return say("These answers are your own: choose yourself as the judge, then ask again.");
-    const found = await Promise.all(lists.map((ids) => call("rank.show", { ids: [...ids] })));
-    const asked = found.map((match) => match.images).filter((images, i) => images.length === lists[i]?.length && !images.some((one) => one.missing));
+    const found = await Promise.all(lists.map((ids) => contenders(ids)));
+    const asked = found.filter((images, i) => images.length === lists[i]?.length && !images.some((one) => one.missing));
     if (asked.length === 0) return say("Their images are no longer there.");
     batch(() => {
       champion.value = null;

@@ -1,12 +1,12 @@
 /** What the keys do on the Rank screen. */
 import { signal } from "@preact/signals";
-import { call } from "../bridge";
 import type { Changed } from "../bridge.gen";
 import { define } from "../commands";
 import { neighbour } from "../kit/layout";
 import { count } from "../kit/words";
 import { mutate } from "../mutate";
 import { complain, screen, status } from "../state";
+import { ahead, contenders } from "./contenders";
 import { choose, draw, pin, skip, stepUp } from "./decide";
 import { cellsNow } from "./Deck";
 import { blind, figures, keep } from "./figures";
@@ -40,15 +40,16 @@ function flag(): void {
   const c = focused.peek();
   if (!c) return;
   const set = (flagged: boolean): void => patch([{ ...(focusedNow(c.id) ?? c), flagged }]);
+  const known = ahead.change(c.id, { flagged: !c.flagged });
   set(!c.flagged);
-  void mutate("cull.flag", { imageId: c.id, on: !c.flagged }, { own: "rank", rollback: () => set(c.flagged) });
+  void mutate("cull.flag", { imageId: c.id, on: !c.flagged }, { own: "rank", rollback: () => set(c.flagged) }).then((changed) => known(changed !== null));
 }
 
 /** After Undo and Redo on this screen: a flag is all of it that can be seen here; false where it is something else. */
 export async function showInRank(changed: Changed): Promise<boolean> {
   if (!changed.imageId) return false;
   try {
-    patch((await call("rank.show", { ids: [changed.imageId] })).images);
+    patch(await contenders([changed.imageId]));
     if (focusedNow(changed.imageId)) focusId.value = changed.imageId;
   } catch (error) {
     complain(error);

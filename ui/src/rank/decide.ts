@@ -1,13 +1,14 @@
 /** Answers: the next match is on screen at once, the engine hears of it behind, and a refusal brings the match back. */
 import { batch, computed, signal } from "@preact/signals";
-import { call } from "../bridge";
 import type { Changed, Contender } from "../bridge.gen";
 import { mayWrite, mutate } from "../mutate";
 import { complain, goTo, say, screen } from "../state";
 import { some } from "../kit/words";
-import { counted, figuresSoon, keep, pace, upNow } from "./figures";
+import { contenders } from "./contenders";
+import { counted, figures, figuresSoon, keep, pace, upNow } from "./figures";
 import { askAnew, fill, flights, goOn, over, replace } from "./line";
 import { advance, answered, champion, crown, focusId, idsOf, inPlace, made, next, now, patch, recall, remember, show, type Answer, type Shown } from "./matches";
+import { refreshed } from "./refresh";
 
 const REST = 120; // ms a match must have been on screen: nobody sees and decides faster, a bouncing key does
 
@@ -74,7 +75,7 @@ async function tell(match: Shown, how: Answer): Promise<void> {
 /** What the answer made of the figures. */
 async function learn(key: number, ids: number[]): Promise<void> {
   try {
-    const { images } = await call("rank.show", { ids });
+    const images = await contenders(ids);
     patch(images);
     const about = last.peek();
     if (about?.key === key) last.value = { ...about, after: about.before.map((b) => images.find((i) => i.id === b.id) ?? b) };
@@ -122,9 +123,12 @@ export function travelled(changed: Changed, redo: boolean): Promise<void> {
 
 /** Undone: the match is on screen again, with what had been chosen. */
 async function back(changed: Changed): Promise<void> {
-  if (screen.peek() !== "rank") goTo("rank");
+  if (screen.peek() !== "rank" || !figures.peek()) {
+    goTo("rank");
+    await refreshed(); // what is read on coming here would put the match away again
+  }
   try {
-    const { images } = await call("rank.show", { ids: changed.match });
+    const images = await contenders(changed.match);
     const met = recall(changed.match);
     batch(() => {
       patch(images);

@@ -15,13 +15,14 @@ export const pace = new Pace();
 let timer = 0;
 let due = 0;
 let reading = 0;
+const saving: Partial<RankStatus> = {}; // settings the engine is still being told of
 
 export async function readFigures(): Promise<RankStatus | null> {
   clearTimeout(timer);
   due = 0;
   const mine = ++reading;
   try {
-    const answer = await call("rank.status");
+    const answer = { ...(await call("rank.status")), ...saving };
     if (mine === reading || !figures.peek()) figures.value = answer; // an older answer is better than none
     return answer;
   } catch (error) {
@@ -51,11 +52,13 @@ export async function keep<K extends Kept>(key: K, value: RankStatus[K]): Promis
   const was = figures.peek();
   if (!was || !status.peek()) return false;
   figures.value = { ...was, [key]: value };
-  reading += 1; // an answer under way is older than this
+  saving[key] = value;
   const changed = await mutate("settings.set", { key: `ranking.${key}`, value }, {
     own: "rank",
     rollback: () => void (figures.value = { ...(figures.peek() ?? was), [key]: was[key] }),
   });
+  if (saving[key] === value) delete saving[key];
+  reading += 1; // an answer on its way may be from before
   figuresSoon();
   return changed !== null;
 }

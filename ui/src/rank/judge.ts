@@ -12,11 +12,14 @@ import { refresh } from "./refresh";
 export const judgeOpen = signal(false);
 export const judges = computed(() => judgesOf(figures.value));
 
+let changing = 0; // judges the engine is still being told of
+
 /** Record the picks from now on for this judge; answers with what is wrong with the name. */
 export async function rankAs(name: string): Promise<string | null> {
-  if (name === figures.peek()?.judge) return null;
+  if (changing === 0 && name === figures.peek()?.judge) return null;
   let wrong: string | null = null;
   const refused = (error: unknown): void => void (wrong = error instanceof BridgeError ? `${error.message} ${error.hint}`.trim() : String(error));
+  changing += 1;
   travelling.value += 1; // until the new judge's match is there, no key decides one
   try {
     const changed = await mutate("settings.set", { key: "ranking.judge", value: name }, { own: "rank", refused });
@@ -25,6 +28,7 @@ export async function rankAs(name: string): Promise<string | null> {
     say(`Picks are recorded for ${name === "" ? "you" : judgeName(figures.peek()?.judge ?? name)} from now on.`);
     return null;
   } finally {
+    changing -= 1;
     travelling.value -= 1;
   }
 }

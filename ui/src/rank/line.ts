@@ -1,11 +1,12 @@
 /** Asking ahead: the next matches are asked for, and their pictures made, while the person looks at this one. */
 import { batch, signal } from "@preact/signals";
-import { BridgeError, call } from "../bridge";
+import { BridgeError } from "../bridge";
 import type { Match } from "../bridge.gen";
 import { fittedNow } from "../kit/fitted";
 import { hold } from "../kit/images";
 import { painted } from "../painted";
 import { say, status } from "../state";
+import { ask } from "./contenders";
 import { figures, upNow } from "./figures";
 import { advance, answered, champion, idsOf, made, next, now, show, type Shown } from "./matches";
 
@@ -41,10 +42,11 @@ export async function fill(): Promise<void> {
   asking = true;
   try {
     while (wanting()) {
-      const [mine, then] = [epoch, turn];
+      const [mine, then, stays] = [epoch, turn, champion.peek()?.id ?? null];
       const avoid = busyIds();
-      const match = await call("rank.match", { up: upNow(), champion: champion.peek()?.id ?? null, avoid });
-      if (mine === epoch && !(await take(match, avoid))) dryAt = then; // asked again once less has to be left out
+      const match = await ask({ up: upNow(), champion: stays, avoid });
+      const meant = mine === epoch && stays === (champion.peek()?.id ?? null); // another may have won meanwhile
+      if (meant && !(await take(match, avoid))) dryAt = then; // asked again once less has to be left out
     }
     trouble.value = null;
   } catch (error) {

@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Contender } from "../bridge.gen";
 import { Zoom } from "../kit/zoom";
+import { upNow } from "./figures";
 
 /** What was answered; `null` as a winner: nobody. */
 export interface Answer {
@@ -19,6 +20,7 @@ export interface Shown {
   readonly key: number;
   readonly images: readonly Contender[];
   readonly note: string;
+  readonly up: number; // how many at once were wanted; there may be fewer
   readonly champion: Champion | null; // the one pinned when this was asked for
   readonly was: Answer | null; // how it had been answered, for one that an undo brought back
 }
@@ -41,7 +43,7 @@ export const idsOf = (match: Shown | null): number[] => match?.images.map((i) =>
 let keys = 0;
 
 export function made(images: readonly Contender[], note: string, was: Answer | null = null): Shown {
-  return { key: ++keys, images: inPlace(images, champion.peek()), note, champion: champion.peek(), was };
+  return { key: ++keys, images: inPlace(images, champion.peek()), note, up: upNow(), champion: champion.peek(), was };
 }
 
 /** The champion back where it stands, the challengers in the order they came. */

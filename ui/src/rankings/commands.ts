@@ -6,9 +6,9 @@ import { mutate } from "../mutate";
 import { placeOf, say, screen, status } from "../state";
 import { count } from "../kit/words";
 import { largeOpen, largeZoom } from "./enlarged";
-import { patch, total, watch } from "./pages";
+import { ahead, patch, total } from "./pages";
 import { ALL, filtered, ONLY, ONLY_ORDER, query, SORT_ORDER, sortedBy, SORTS } from "./query";
-import { at, change, goTo, jumpBelow, loaded, read, reload, row, scroller, standing, facets } from "./state";
+import { at, change, goTo, jumpBelow, loaded, reload, row, scroller, standing, facets } from "./state";
 
 const shown = (): boolean => screen.value === "rankings" && loaded.value && (standing.value?.matches ?? 0) > 0;
 const here = (): boolean => shown() && total.value > 0;
@@ -33,9 +33,9 @@ function flag(): void {
   const now = row.peek();
   if (!now) return;
   const set = (flagged: boolean): void => patch(now.id, { flagged });
-  const overtaken = watch();
+  const known = ahead.change(now.id, { flagged: !now.flagged });
   set(!now.flagged);
-  void mutate("cull.flag", { imageId: now.id, on: !now.flagged }, { own: "rankings", rollback: () => set(now.flagged) }).then((changed) => changed && overtaken() && void read("stay"));
+  void mutate("cull.flag", { imageId: now.id, on: !now.flagged }, { own: "rankings", rollback: () => set(now.flagged) }).then((changed) => known(changed !== null));
 }
 
 export const rankingsFlag = { ready: onOne, run: flag, on: () => row.value?.flagged ?? false };

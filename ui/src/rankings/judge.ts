@@ -16,12 +16,15 @@ export const whose = (): string => (query.value.everyone ? EVERYONE : judgeName(
 export const by = (): string => (query.value.everyone ? "by everyone together" : standing.value?.judge ? `by ${judgeName(standing.value.judge)}` : "by you");
 
 let turn = 0;
+let changing = 0; // judges the engine is still being told of
 
 /** Show the rankings of this judge, whose picks are asked for from then on; null shows those of everyone together. */
 export async function rankingsOf(name: string | null): Promise<void> {
   const mine = ++turn;
-  if (name !== null && name !== standing.peek()?.judge) {
-    if (!(await mutate("settings.set", { key: "ranking.judge", value: name }, { own: "rankings" }))) return;
+  if (name !== null && (changing > 0 || name !== standing.peek()?.judge)) {
+    changing += 1;
+    const changed = await mutate("settings.set", { key: "ranking.judge", value: name }, { own: "rankings" }).finally(() => (changing -= 1));
+    if (!changed) return;
   }
   if (mine !== turn) return;
   query.value = { ...query.peek(), everyone: name === null };

@@ -2,6 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { RankingRow, Rankings } from "../bridge.gen";
+import { Ahead } from "../kit/ahead";
 import { complain } from "../state";
 import { query, type Query } from "./query";
 
@@ -14,30 +15,18 @@ type Pages = ReadonlyMap<number, readonly RankingRow[]>;
 
 export const total = signal(0);
 export const pages = signal<Pages>(new Map());
+/** Flags set here that the rows being read may not have yet. */
+export const ahead = new Ahead<RankingRow>();
 
 const asked = new Set<number>();
 let wanted: number[] = [];
 let reading = 0; // answers of an older reading are dropped
-let [asks, under] = [0, 0]; // questions so far, and those on their way
 
 export const pageOf = (row: number): number => Math.floor(row / PAGE);
 export const rowAt = (row: number): RankingRow | null => pages.value.get(pageOf(row))?.[row % PAGE] ?? null;
 
-export async function ask(q: Query, page: number, around: number | null = null): Promise<Rankings> {
-  asks += 1;
-  under += 1;
-  try {
-    return await call("rankings.page", { ...q, offset: Math.max(0, page) * PAGE, limit: PAGE, around });
-  } finally {
-    under -= 1;
-  }
-}
-
-/** Ask before rows are changed; answers afterwards whether any were read meanwhile, and may be as they were before. */
-export function watch(): () => boolean {
-  const then = under > 0 ? -1 : asks;
-  return () => asks !== then;
-}
+export const ask = (q: Query, page: number, around: number | null = null): Promise<Rankings> =>
+  call("rankings.page", { ...q, offset: Math.max(0, page) * PAGE, limit: PAGE, around });
 
 /** One row of the order asked for, whether it was read or not; null past the end. */
 export async function peekRow(q: Query, row: number): Promise<RankingRow | null> {
@@ -64,13 +53,13 @@ function pump(): void {
 }
 
 async function read(page: number): Promise<void> {
-  const mine = reading;
+  const [mine, then] = [reading, ahead.now()];
   asked.add(page);
   try {
     const answer = await ask(query.peek(), page);
     if (mine !== reading) return;
     batch(() => {
-      pages.value = without(new Map([...pages.peek(), [page, answer.items]]), wanted[0] ?? page);
+      pages.value = without(new Map([...pages.peek(), [page, ahead.over(answer.items, then)]]), wanted[0] ?? page);
       total.value = answer.total;
     });
   } catch (error) {

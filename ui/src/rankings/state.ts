@@ -5,7 +5,7 @@ import type { RankingFacets, RankingRow, Rankings, RankStatus } from "../bridge.
 import { Scroller } from "../kit/scroller";
 import { complain, fresh, onStale, screen, status } from "../state";
 import { largeOpen } from "./enlarged";
-import { ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
+import { ahead, ask, begin, firstRow, need, pageOf, PAGE, pages, rowAt, total } from "./pages";
 import { query, type Query } from "./query";
 
 export const at = signal(0);
@@ -18,6 +18,7 @@ export const scroller = new Scroller();
 export const row = computed(() => rowAt(at.value));
 
 const SETTLING = 10_000; // milliseconds after which a first fit has come to its end
+let jumping = 0;
 let topped = Number.NEGATIVE_INFINITY; // when the table was put to its top; the person has not moved since
 
 const atTop = (): boolean => at.peek() === 0 && scroller.firstSeen() === 0 && !largeOpen.peek();
@@ -29,6 +30,7 @@ effect(() => {
 });
 
 export function goTo(index: number): void {
+  jumping += 1; // where a jump on its way would lead is no longer meant
   topped = Number.NEGATIVE_INFINITY;
   at.value = Math.max(0, Math.min(total.peek() - 1, index));
   scroller.reveal(at.peek());
@@ -44,32 +46,48 @@ interface Held {
 
 const held = (index: number): Held => ({ id: rowAt(index)?.id ?? null, index });
 
-/** Read the table anew: what is in sight is there at once, whatever moved above it. */
-export async function read(goal: Goal): Promise<void> {
+/** Where the reading on its way leads, and where the person was when that was said. */
+let leads: { goal: Goal; was: number } | null = null;
+let last: Promise<void> = Promise.resolve();
+
+/** Read the table anew; of several readings the last one counts. Without a goal it goes where the one on its way was to go. */
+export function read(goal?: Goal): Promise<void> {
+  const same = goal === undefined && leads?.goal !== "stay" ? leads : null;
+  return (last = readTo(same ?? { goal: goal ?? usual(), was: at.peek() }));
+}
+
+const usual = (): Goal => (loaded.peek() && !onTop() ? "stay" : "top");
+
+/** What is in sight is there at once, whatever moved above it. */
+async function readTo(mine: { goal: Goal; was: number }): Promise<void> {
   if (!status.peek()) return;
+  const { goal, was } = (leads = mine);
   const newest = begin();
-  const was = at.peek();
+  const asked = ahead.now();
   if (goal === "top" && !onTop()) topped = performance.now();
   busy.value = true;
   try {
     const now = await gather(goal);
-    if (!newest()) return;
+    if (!newest()) return await last;
     const since = at.peek() !== was ? moved(goal, was) : null; // the person has moved on meanwhile
     batch(() => {
-      pages.value = now.got;
+      pages.value = new Map([...now.got].map(([page, rows]) => [page, ahead.over(rows, asked)]));
       total.value = scroller.rows.value = now.total;
       at.value = since ? indexIn(now, since) : now.cursor;
       loaded.value = true;
+      if (goal === "top") scroller.to(0);
       if (since) scroller.reveal(at.peek());
       else if (goal === "stay") scroller.shift(now.moved);
-      else if (goal === "top") scroller.to(0);
-      else scroller.centre(now.cursor);
+      else if (goal !== "top") scroller.centre(now.cursor);
     });
     need(scroller.first.peek(), scroller.last.peek());
   } catch (error) {
     if (newest()) complain(error);
   } finally {
-    if (newest()) busy.value = false;
+    if (newest()) {
+      busy.value = false;
+      leads = null;
+    }
   }
 }
 
@@ -124,13 +142,16 @@ function placeOf(answer: Rankings, { id, index }: Held): number {
   return found >= 0 ? answer.offset + found : Math.max(0, Math.min(index, answer.total - 1));
 }
 
+let around = 0;
+
 /** How sure, what can be filtered by, and the histogram. */
 async function readAround(): Promise<void> {
   if (!status.peek()) return;
+  const mine = ++around;
   const { everyone } = query.peek();
   try {
     const [s, f] = await Promise.all([call("rank.status", { everyone }), call("rankings.facets", { everyone })]);
-    if (everyone !== query.peek().everyone) return;
+    if (mine !== around || everyone !== query.peek().everyone) return;
     batch(() => {
       standing.value = s;
       facets.value = f;
@@ -140,7 +161,7 @@ async function readAround(): Promise<void> {
   }
 }
 
-export async function reload(goal: Goal = loaded.peek() && !onTop() ? "stay" : "top"): Promise<void> {
+export async function reload(goal?: Goal): Promise<void> {
   const rows = read(goal);
   if (standing.peek()) await rows; // the rows come first; without a standing it is not known whether there are any
   await Promise.all([rows, readAround()]);
@@ -163,8 +184,6 @@ export function change(next: Query, goal: Goal = "top"): void {
   void read(goal);
 }
 
-let jumping = 0;
-
 /** Stand on the best of those weaker than `strength`; sorts by rank first where the order is another one. */
 export async function jumpBelow(strength: number): Promise<void> {
   const mine = ++jumping;
@@ -178,6 +197,7 @@ export async function jumpBelow(strength: number): Promise<void> {
     if (q !== now) {
       query.value = q;
       await read("top");
+      if (mine !== jumping) return;
     }
     at.value = Math.max(0, Math.min(total.peek() - 1, bestFirst ? index : index - 1));
     scroller.centre(at.peek());
