@@ -7,6 +7,7 @@ how good it is; so every so many groups one of those drawn by chance is asked be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -19,7 +20,7 @@ from engine.learning.predict import Reason
 
 _WHOLE = 1 - 1e-9  # ten tenths are less than one by a rounding
 COLD = 50  # decisions before which chance asks better,
-ABLE = 0.75  # and held-out accuracy: what a weak model does not know is mostly its own making
+ABLE = 0.7  # and held-out accuracy less its standard error: what a weak model does not know is mostly its own making
 Order = Literal["obvious", "informative", "close", "disputed", "doubted"]
 
 
@@ -92,7 +93,9 @@ def page(
 
 def able(decisions: int, accuracy: float | None) -> bool:
     """Whether a model is good enough to say what teaches it most."""
-    return decisions >= COLD and accuracy is not None and accuracy >= ABLE
+    if decisions < COLD or accuracy is None:
+        return False
+    return accuracy - math.sqrt(accuracy * (1 - accuracy) / decisions) >= ABLE
 
 
 def mixed(first: Sequence[str], drawn: Sequence[str], share: float) -> list[str]:

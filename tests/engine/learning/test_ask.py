@@ -68,9 +68,11 @@ def test_with_few_decisions_chance_asks_first(library: Library) -> None:
 
 
 def test_a_model_that_is_often_wrong_does_not_choose_what_is_asked() -> None:
-    assert ask.able(ask.COLD, ask.ABLE)
+    assert ask.able(ask.COLD, 0.77)
+    assert ask.able(1000, 0.72)
     assert not ask.able(ask.COLD - 1, 0.99)
-    assert not ask.able(1000, ask.ABLE - 0.01)
+    assert not ask.able(ask.COLD, 0.72), "so few decisions do not tell"
+    assert not ask.able(1000, 0.69)
     assert not ask.able(1000, None)
 
 
