@@ -60,14 +60,15 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def _holds(true: Callable[[], object]) -> bool:
+def _missing(true: Callable[[], object]) -> Exception | None:
+    """Why it is not so yet, None where it is."""
     try:
-        return bool(true())
-    except AssertionError:  # between two frames a row may be scrolled to and not drawn
-        return False
+        return None if true() else AssertionError("it is not so")
+    except AssertionError as error:  # between two frames a row may be scrolled to and not drawn
+        return error
     except Error as error:  # or what it asks of is not there yet
         if "Failed to find element" in error.message:
-            return False
+            return error
         raise
 
 
@@ -98,8 +99,9 @@ class Seat:
     def until(self, true: Callable[[], object], seconds: float = 45) -> None:
         """Wait until it is true, letting the page go on meanwhile; what it asserts may not hold yet either."""
         end = time.monotonic() + seconds
-        while not _holds(true):
-            assert time.monotonic() < end, "the page never came to it"
+        while (missing := _missing(true)) is not None:
+            if time.monotonic() >= end:
+                raise AssertionError("the page never came to it") from missing
             self.page.wait_for_timeout(20)
 
     @contextlib.contextmanager

@@ -176,7 +176,13 @@ def pressed(seat: Seat, key: str, shows: str) -> bool:
 def promote(seat: Seat) -> int:
     """Decide at once what the gate allows; answers with how many groups."""
     before = len(ranking.journal(seat))
-    seat.until(lambda: "Decide " in seat.page.inner_text("[data-gate=winner]"))
+
+    def offered() -> bool:
+        gate = seat.page.inner_text("[data-gate=winner]")
+        assert "Decide " in gate, gate
+        return True
+
+    seat.until(offered)
     seat.until(lambda: pressed(seat, "p", "[data-testid=confirm]"))
     seat.press("Enter")
     seat.until(lambda: len(ranking.journal(seat)) == before + 1)
@@ -220,6 +226,13 @@ def learn(seat: Seat) -> None:
     idle(seat)
 
 
+def trusted(seat: Seat) -> bool:
+    """Whether enough checks agreed that the gate of winners is open; one that did not asks for more of them."""
+    checks = len(ranking.rows(seat, "SELECT * FROM agreements"))
+    (gate,) = (g for g in ask(seat, "insight.all")["gates"] if g["kind"] == "winner")
+    return checks >= CHECKS and bool(gate["open"])
+
+
 def begin(seat: Seat) -> dict[int, float]:
     """The first groups and the checks that open the gate; answers with how bright each image is."""
     seat.settled()
@@ -229,7 +242,7 @@ def begin(seat: Seat) -> dict[int, float]:
     seat.press("Control+2")
     seat.page.wait_for_selector(SHOWN)
     cull(seat, light, 10)
-    while len(ranking.rows(seat, "SELECT * FROM agreements")) < CHECKS:
+    while not trusted(seat):
         idle(seat)
         assert cull(seat, light, 1), "what was learned after ten groups is checked by the others"
         seat.page.wait_for_timeout(50)
