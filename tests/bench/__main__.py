@@ -1,4 +1,4 @@
-"""Every figure of the README's table, measured in one go: `.venv/bin/python -m tests.bench`. About half an hour.
+"""Every figure of the README's table, measured in one go: `.venv/bin/python -m tests.bench`. About an hour.
 
 Prints each part's table as it comes, then all rows as Markdown with the machine they come from; JSON in out/bench/.
 """
