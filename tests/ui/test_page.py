@@ -221,6 +221,18 @@ def test_a_corrupt_file_is_a_calm_card_with_its_reason(open_page: Open, folder: 
     assert "broken.png" in card.inner_text()
 
 
+def test_what_grew_stale_while_the_page_began_is_read_once_it_has(open_page: Open, folder: Path) -> None:
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
+    seat = open_page(folder)
+    seat.settled()
+    seat.page.add_init_script(SLOW_START)
+    seat.page.reload()
+    seat.page.wait_for_selector("[data-starting=true]")
+    seat.page.evaluate("window.pickwise.receive([{ type: 'stale', screens: ['library'] }])")
+    seat.page.evaluate("window.__begin()")
+    seat.page.wait_for_selector("[data-quarantined] >> text=broken.png")
+
+
 def test_an_empty_start_says_the_next_step(open_page: Open) -> None:
     seat = open_page(None)
     assert seat.page.wait_for_selector("text=/folder/i") is not None

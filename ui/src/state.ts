@@ -104,6 +104,7 @@ export function markStale(screens: readonly Screen[], own?: Screen): void {
 }
 
 function refreshIfStale(name: Screen): void {
+  if (starting.peek()) return; // there is nothing to read yet: the page goes there once it has begun
   if (stale.delete(name)) refreshers.get(name)?.();
 }
 
@@ -130,7 +131,7 @@ function show(name: Tab): void {
     screen.value = name;
     overlay.value = null;
   });
-  if (starting.peek()) return; // there is nothing to read yet: the page goes there once it has begun
+  if (starting.peek()) return; // it goes there again once it has begun
   refreshIfStale(name);
   placeOf.get(name)?.();
 }
