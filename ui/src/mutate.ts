@@ -57,6 +57,6 @@ export function mutate<N extends Mutation>(name: N, fields: Methods[N][0], optio
       unsaved.value -= 1;
     }
   });
-  tail = sent;
+  tail = sent.catch(() => undefined); // what is thrown here must not stop those after it
   return sent;
 }

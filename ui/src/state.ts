@@ -38,7 +38,7 @@ export const readOnly = computed(() => status.value?.readOnly ?? false);
 /** Answered, all that was sent: what is on its way would still be in the list that the engine tells. */
 export const settled = (): Promise<void> =>
   new Promise((resolve) => {
-    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => (stop(), resolve()))));
+    const stop = effect(() => void (unsaved.value === 0 && queueMicrotask(() => unsaved.peek() === 0 && (stop(), resolve()))));
   });
 
 let nextToast = 1;

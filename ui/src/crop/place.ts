@@ -109,9 +109,9 @@ export function step(by: number): void {
 /** Read the list anew; where everything was decided and more waits now, go there. */
 async function again(): Promise<void> {
   const own = list.peek();
-  const near = new Set([...(current.peek()?.images ?? []), ...ahead.peek().flatMap((e) => e.images)]);
   await reload();
   if (own !== list.peek()) return;
+  const near = new Set([...(current.peek()?.images ?? []), ...ahead.peek().flatMap((e) => e.images)]);
   forgetViews(near);
   await fetchViews([...near], true).catch(complain);
   const next = current.peek() === null ? own.following(-1, 1) : null;
@@ -218,7 +218,7 @@ export async function showInCrop(changed: Changed): Promise<void> {
   const then = shows;
   await reload(id);
   if (mine !== arriving) return;
-  if (answered) list.peek().mark(id, "cropped");
+  if (viewOf(changed.imageId).peek()?.choice != null) list.peek().mark(id, "cropped");
   if (!known || shows === then) await goToImage(changed.imageId, known); // else the person went on meanwhile
   prepare();
 }

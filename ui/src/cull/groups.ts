@@ -11,8 +11,6 @@ const groups = new Map<string, Signal<GroupView | null>>();
 const asked = new Set<string>();
 const old = new Set<string>(); // shown as they were until they are asked for again
 const words = new Latest<string>();
-const pressed = new Map<string, number>(); // which press changed a group last
-let presses = 0;
 /** Decisions on their way, by group: until they are answered the engine knows less than the page. */
 export const unanswered = new Map<string, number>();
 const hearers: ((group: GroupView) => void)[] = [];
@@ -30,14 +28,7 @@ export const groupNow = (id: string): GroupView | null => groups.get(id)?.peek()
 /** What a key made of it. */
 export function putByHand(group: GroupView): void {
   words.say(group.id);
-  pressed.set(group.id, ++presses);
   putGroup(group);
-}
-
-/** Ask before something is read; answers afterwards whether a key changed a group meanwhile. */
-export function watch(): (id: string) => boolean {
-  const then = presses;
-  return (id) => (pressed.get(id) ?? 0) > then;
 }
 
 export function putGroup(group: GroupView): void {

@@ -124,12 +124,16 @@ export async function goToGroup(id: string, imageId?: number): Promise<void> {
   }
 }
 
-/** After Undo and Redo: where it happened. */
+let arriving = 0;
+
+/** After Undo and Redo: where it happened. Of several at once the last one counts. */
 export async function showWhere(changed: Changed): Promise<void> {
+  const mine = ++arriving;
   if (changed.groupId && screen.peek() === "cull" && pageOpen.peek()) {
     await reload(changed.groupId);
     anew();
     await fetchGroups([changed.groupId], true);
+    if (mine !== arriving || screen.peek() !== "cull") return;
     const settled = groupNow(changed.groupId)?.status === "decided";
     if (settled || page.peek().some((item) => item.group.id === changed.groupId)) return;
   }

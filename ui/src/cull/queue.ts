@@ -3,7 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { call } from "../bridge";
 import type { AskItem, CullOrder, GetQueue, GroupView, QueueItem } from "../bridge.gen";
 import { complain, settled, status } from "../state";
-import { fetchGroups, groupNow, groupSignal, onGroup, watch } from "./groups";
+import { fetchGroups, groupSignal, onGroup } from "./groups";
 
 export type Which = NonNullable<GetQueue["which"]> | CullOrder;
 export const SCOPES: readonly Which[] = ["needs", "all", "auto", "decided"];
@@ -59,12 +59,6 @@ function since(before: readonly QueueItem[], list: QueueItem[]): QueueItem[] {
   return list.map((i) => ({ ...i, status: changed.get(i.id) ?? i.status }));
 }
 
-/** As a key left its group, since the list was asked for. */
-function told(item: QueueItem): QueueItem {
-  const group = groupNow(item.id);
-  return group ? itemOf(group) : item;
-}
-
 /** The library changed underneath: read the list again, and stay where the person is. */
 export const reloadInPlace = (): Promise<void> => reload(undefined, true);
 
@@ -81,7 +75,6 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
   try {
     await settled();
     const of = listed();
-    const changed = watch();
     const before = items.peek();
     const mine = ++asks;
     const page = await read(0);
@@ -91,7 +84,7 @@ export async function reload(asked?: string | null, onTheWay = false): Promise<v
     heard = mine;
     advice.clear();
     hear(page);
-    let list = since(before, page.items).map((i) => (changed(i.id) ? told(i) : i));
+    let list = since(before, page.items);
     const here = stay();
     let at = here === null ? 0 : list.findIndex((i) => i.id === here);
     const group = at < 0 && here !== null ? groupSignal(here).peek() : null;
@@ -176,16 +169,16 @@ export function loadMore(): Promise<void> {
   if (asking || fetched.value >= total.value) return asking ?? Promise.resolve();
   // decided groups have left the engine's `needs` list, so they no longer count towards the offset
   const offset = leaving() ? items.value.filter(waits).length : fetched.value;
-  const of = listed();
+  const [of, then] = [listed(), heard];
   asking = read(offset)
     .then((page) => {
-      if (of !== listed()) return;
+      if (of !== listed() || then !== heard) return; // it was told anew meanwhile
       hear(page);
       const known = new Set(items.value.map((i) => i.id));
       batch(() => {
         fetched.value = page.items.length ? fetched.value + page.items.length : page.total;
         items.value = [...items.value, ...page.items.filter((i) => !known.has(i.id))];
-        total.value = page.items.length ? Math.max(page.total, fetched.value) : fetched.value;
+        total.value = fetched.value + (page.items.length ? Math.max(0, page.total - offset - page.items.length) : 0);
       });
     })
     .catch(complain)

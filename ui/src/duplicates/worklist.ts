@@ -53,16 +53,17 @@ export class Worklist<T extends { id: string }, D extends string = Done> {
     const fresh = await this.ask(0, Math.min(1000, Math.max(this.page, this.items.peek().length)));
     if (mine !== this.readings) return this.reading; // asked again meanwhile: that answer is the list
     batch(() => {
+      const stands = this.currentId.peek();
+      const here = stay === undefined || stands !== where ? stands : stay; // who moved on meanwhile is not pulled back
       const known = new Set(fresh?.items.map((i) => i.id));
+      const part = fresh !== null && fresh.items.length < fresh.total; // what is on screen may only be further on
       const old = this.over ? [] : this.items.peek();
-      const done = new Map(this.over ? [] : [...this.done.peek()].filter(([id]) => !known.has(id) || this.lately.has(id)));
+      const done = new Map([...this.done.peek()].filter(([id]) => this.lately.has(id) || (!this.over && !known.has(id))));
       const now = new Map(old.filter((i) => this.changed.has(i.id)).map((i) => [i.id, i]));
-      const list = weave(fresh?.items.map((i) => now.get(i.id) ?? i) ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i)));
+      const list = weave(fresh?.items.map((i) => now.get(i.id) ?? i) ?? [], old, (i) => !known.has(i.id) && (done.has(i.id) || !this.wants(i) || (part && i.id === here)));
       this.over = false;
       const back = this.returning ? [...this.done.peek().keys()].find((id) => known.has(id) && !this.lately.has(id)) : undefined;
       this.returning = false;
-      const stands = this.currentId.peek();
-      const here = stay === undefined || stands !== where ? stands : stay; // who moved on meanwhile is not pulled back
       const at = list.findIndex((i) => i.id === (back ?? here));
       this.done.value = done;
       this.items.value = list;
