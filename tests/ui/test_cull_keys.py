@@ -111,12 +111,12 @@ def test_a_decision_is_not_taken_back_by_what_was_read_before_the_engine_knew(cu
 def test_a_skipped_group_stays_unresolved_and_comes_again(culling: Seat) -> None:
     first = culling.group()
     culling.press("Space")
-    culling.until(lambda: culling.group() != first)
+    culling.until(lambda: culling.group() not in ("", first))
     assert group(culling, first)["status"] == "review"
     for _ in range(4):
         before = culling.group()
         culling.press("1")
-        culling.until(lambda before=before: culling.group() != before)
+        culling.until(lambda before=before: culling.group() not in ("", before))
     assert culling.group() == first
 
 

@@ -17,8 +17,8 @@ import "./style.css";
 import { TagStrip } from "./TagStrip";
 
 onStale("cull", () => {
-  const near = (): string[] => [currentId.peek(), ...ahead.peek()].filter((id): id is string => id !== null);
-  void reloadInPlace().then(() => refetchAll(near())).catch(() => undefined);
+  const near = [currentId.peek(), ...ahead.peek()].filter((id): id is string => id !== null);
+  void reloadInPlace().then(() => refetchAll(near)).catch(() => undefined);
 });
 
 export function Cull(): JSX.Element {
