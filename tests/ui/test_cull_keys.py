@@ -142,8 +142,8 @@ def test_zoom_is_one_image_pixel_a_screen_pixel_and_locked_across_images(culling
     boxes = f"{SHOWN} .picture .layer"
     culling.press("z")
     culling.until(lambda: culling.page.eval_on_selector(f"{SHOWN} .picture", "e => e.dataset.zoom") == "actual")
-    widths = culling.page.eval_on_selector_all(boxes, "es => es.map(e => e.getBoundingClientRect().width)")
-    assert widths == pytest.approx([240] * len(widths), abs=0.5)
+    widths = "es => es.map(e => e.getBoundingClientRect().width)"
+    culling.until(lambda: culling.page.eval_on_selector_all(boxes, widths) == pytest.approx([240] * 4, abs=0.5))
     culling.press("Escape")
     picture = culling.page.locator(f"{SHOWN} .picture").nth(1).bounding_box()
     assert picture is not None
